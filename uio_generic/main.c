@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * uio_generic: hands any PCI function to a user-space driver through UIO.
+ *
+ * The driver matches no device by itself.  To bind one, for example 00:05.0:
+ *
+ *	modprobe uio_generic
+ *	echo uio_generic > /sys/bus/pci/devices/0000:00:05.0/driver_override
+ *	echo 0000:00:05.0 > /sys/bus/pci/drivers_probe
+ *
+ * or, for all devices of one kind (here QEMU's edu):
+ *
+ *	echo 1234 11e8 > /sys/bus/pci/drivers/uio_generic/new_id
+ *
+ * Interrupts and bus mastering are on only while /dev/uioN is open, counted
+ * over all who have it open.  Whoever may open it and has bus mastering can
+ * make the device write to any memory that the IOMMU, if there is one, lets it
+ * reach: give the device file to nobody whom you would not give root.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "bars.h"
+#include "ug.h"
+
+static int ug_start(struct ug_device *ug)
+{
+	int ret;
+
+	lockdep_assert_held(&ug->lock);
+
+	ret = ug_irq_start(ug);
+	if (!ret)
+		pci_set_master(ug->pdev);
+	return ret;
+}
+
+static void ug_stop(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	pci_clear_master(ug->pdev);
+	ug_irq_stop(ug);
+}
+
+static int ug_open(struct uio_info *info, struct inode *inode)
+{
+	struct ug_device *ug = to_ug(info);
+	int ret = 0;
+
+	mutex_lock(&ug->lock);
+	/* Not live yet: ug_probe() starts the device on the opener's behalf. */
+	if (ug->live && !ug->openers)
+		ret = ug_start(ug);
+	if (!ret)
+		ug->openers++;
+	mutex_unlock(&ug->lock);
+
+	return ret;
+}
+
+static int ug_release(struct uio_info *info, struct inode *inode)
+{
+	struct ug_device *ug = to_ug(info);
+
+	mutex_lock(&ug->lock);
+	if (!--ug->openers && ug->live)
+		ug_stop(ug);
+	mutex_unlock(&ug->lock);
+
+	return 0;
+}
+
+static int ug_irqcontrol(struct uio_info *info, s32 on)
+{
+	struct ug_device *ug = to_ug(info);
+	int ret;
+
+	if (on != 0 && on != 1)
+		return -EINVAL;
+
+	mutex_lock(&ug->lock);
+	ret = ug_irq_control(ug, on);
+	mutex_unlock(&ug->lock);
+
+	return ret;
+}
+
+static void ug_set_dma_mask(struct pci_dev *pdev)
+{
+	if (dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64)) &&
+	    dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32)))
+		pci_warn(pdev, "no usable DMA addressing, DMA will not work\n");
+}
+
+static enum ug_bar_kind ug_kind_of(unsigned long flags)
+{
+	switch (flags & (IORESOURCE_MEM | IORESOURCE_IO)) {
+	case IORESOURCE_MEM:
+		return UG_BAR_MEM;
+	case IORESOURCE_IO:
+		return UG_BAR_IO;
+	default:
+		return UG_BAR_ABSENT;
+	}
+}
+
+static void ug_plan(struct pci_dev *pdev, struct ug_bar_plan *plan)
+{
+	struct ug_bar bars[UG_NR_BARS];
+	unsigned int i;
+
+	static_assert(UG_NR_BARS == PCI_STD_NUM_BARS);
+	static_assert(UG_NR_SLOTS == MAX_UIO_MAPS);
+	static_assert(UG_NR_SLOTS == MAX_UIO_PORT_REGIONS);
+
+	for (i = 0; i < UG_NR_BARS; i++)
+		bars[i] = (struct ug_bar) {
+			.start = pci_resource_start(pdev, i),
+			.len = pci_resource_len(pdev, i),
+			.kind = ug_kind_of(pci_resource_flags(pdev, i)),
+			.assigned = !(pci_resource_flags(pdev, i) &
+				      IORESOURCE_UNSET),
+		};
+
+	ug_plan_bars(bars, PAGE_SIZE, plan);
+	if (plan->left_out)
+		pci_warn(pdev,
+			 "UIO has %d slots for maps and ports each, left out: BARs %*pbl\n",
+			 UG_NR_SLOTS, UG_NR_BARS,
+			 &(unsigned long){ plan->left_out });
+	if (plan->unassigned)
+		pci_warn(pdev, "without an address and left out: BARs %*pbl\n",
+			 UG_NR_BARS, &(unsigned long){ plan->unassigned });
+}
+
+/* BARs are neither requested nor mapped here: DPDK maps sysfs' resourceN. */
+static void ug_fill_bars(struct ug_device *ug)
+{
+	static const char * const names[UG_NR_BARS] = {
+		"BAR0", "BAR1", "BAR2", "BAR3", "BAR4", "BAR5",
+	};
+	struct uio_info *info = &ug->info;
+	struct ug_bar_plan plan;
+	unsigned int i;
+
+	ug_plan(ug->pdev, &plan);
+
+	for (i = 0; i < plan.nr_maps; i++)
+		info->mem[i] = (struct uio_mem) {
+			.name = names[plan.map[i].bar],
+			.addr = plan.map[i].addr,
+			.offs = plan.map[i].offs,
+			.size = plan.map[i].len,
+			.memtype = UIO_MEM_PHYS,
+		};
+
+	for (i = 0; i < plan.nr_ports; i++)
+		info->port[i] = (struct uio_port) {
+			.name = names[plan.port[i].bar],
+			.start = plan.port[i].start,
+			.size = plan.port[i].len,
+			.porttype = IS_ENABLED(CONFIG_X86) ? UIO_PORT_X86 :
+							     UIO_PORT_OTHER,
+		};
+}
+
+DEFINE_UIO_MMAP_PREPARE(ug_mmap);
+
+static struct ug_device *ug_alloc(struct pci_dev *pdev)
+{
+	struct ug_device *ug;
+
+	ug = kzalloc(sizeof(*ug), GFP_KERNEL);
+	if (!ug)
+		return NULL;
+
+	mutex_init(&ug->lock);
+	spin_lock_init(&ug->irqlock);
+	ug->pdev = pdev;
+	ug->asked = ug_default_mode();
+	ug->info = (struct uio_info) {
+		.name = KBUILD_MODNAME,
+		.version = PROJECT_VERSION,
+		/* Also without an interrupt: 0 makes every read() fail at once. */
+		.irq = UIO_IRQ_CUSTOM,
+		.open = ug_open,
+		.release = ug_release,
+		.irqcontrol = ug_irqcontrol,
+		UIO_INFO_MMAP_PREPARE(ug_mmap),
+	};
+	return ug;
+}
+
+static void ug_warn_if_less_than_asked(struct ug_device *ug)
+{
+	enum ug_mode mode = ug_mode_choose(&ug->facts, ug->asked, 0);
+
+	if (ug->asked != UG_MODE_AUTO && mode != ug->asked)
+		pci_warn(ug->pdev, "intr_mode=%s, but %s: using %s\n",
+			 ug_mode_name(ug->asked),
+			 ug_obstacle_text(ug_mode_obstacle(&ug->facts, ug->asked)),
+			 ug_mode_name(mode));
+}
+
+/*
+ * The device file exists, and can be opened, before uio_register_device()
+ * has set info.uio_dev for the interrupt handler: start only now.
+ */
+static void ug_go_live(struct ug_device *ug)
+{
+	mutex_lock(&ug->lock);
+	ug->live = true;
+	if (ug->openers && ug_start(ug))
+		pci_err(ug->pdev, "opened while binding, and could not be started: close it and open again\n");
+	mutex_unlock(&ug->lock);
+}
+
+static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct ug_device *ug;
+	int ret;
+
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL) {
+		pci_err(pdev, "a bridge is not for user space, not bound\n");
+		return -ENODEV;
+	}
+
+	ug = ug_alloc(pdev);
+	if (!ug)
+		return -ENOMEM;
+
+	ret = pci_enable_device(pdev);
+	if (ret) {
+		pci_err(pdev, "cannot be enabled, not bound\n");
+		goto err_free;
+	}
+
+	/* The last owner may have left it on. */
+	pci_clear_master(pdev);
+	ug_set_dma_mask(pdev);
+	ug_fill_bars(ug);
+	ug_irq_init(ug);
+	ug_warn_if_less_than_asked(ug);
+	pci_set_drvdata(pdev, ug);
+
+	ret = uio_register_device(&pdev->dev, &ug->info);
+	if (ret) {
+		pci_err(pdev, "not registered with UIO, not bound\n");
+		goto err_disable;
+	}
+
+	ug_go_live(ug);
+	return 0;
+
+err_disable:
+	pci_disable_device(pdev);
+err_free:
+	kfree(ug);
+	return ret;
+}
+
+/*
+ * uio_read() and uio_poll() look whether the device is there before they
+ * declare themselves to be waiting.  One that is between the two when
+ * uio_unregister_device() wakes all sleepers would miss it and sleep for ever;
+ * a last event makes it come back (drivers/uio/uio.c, same in 5.10 to 7.2).
+ */
+static void ug_unregister(struct ug_device *ug)
+{
+	struct uio_device *idev = ug->info.uio_dev;
+
+	get_device(&idev->dev);
+	uio_unregister_device(&ug->info);
+	uio_event_notify(&ug->info);
+	put_device(&idev->dev);
+}
+
+static void ug_remove(struct pci_dev *pdev)
+{
+	struct ug_device *ug = pci_get_drvdata(pdev);
+
+	mutex_lock(&ug->lock);
+	ug->live = false;
+	if (ug->openers)
+		ug_stop(ug);
+	mutex_unlock(&ug->lock);
+
+	ug_unregister(ug);
+	pci_disable_device(pdev);
+	kfree(ug);
+}
+
+static struct pci_driver ug_driver = {
+	.name = KBUILD_MODNAME,
+	.id_table = NULL,	/* new_id and driver_override only */
+	.probe = ug_probe,
+	.remove = ug_remove,
+	.dev_groups = ug_groups,
+};
+module_pci_driver(ug_driver);
+
+MODULE_DESCRIPTION("UIO driver for any PCI device: INTx, MSI, MSI-X, memory and I/O BARs");
+MODULE_AUTHOR("The uio-vfio authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(PROJECT_VERSION);
