@@ -263,6 +263,7 @@ static struct kunit_suite bars_suite = {
 	.name = "uio_generic_bars",
 	.test_cases = bars_tests,
 };
+
 kunit_test_suite(bars_suite);
 
 MODULE_DESCRIPTION("KUnit tests of uio_generic's BAR plan");

@@ -66,6 +66,21 @@ static const struct mode_case mode_cases[] = {
 		"pin not connected", { .intx_pin = true, .intx_maskable = true, MSI_OK },
 		UG_MODE_AUTO, 0, UG_MODE_NONE,
 	}, {
+		"e1000e under a name for which INTx comes first",
+		{ .msix_vectors = 5, .msi_vectors = 1, MSI_OK, INTX_OK },
+		UG_MODE_AUTO_INTX, 0, UG_MODE_INTX,
+	}, {
+		"the same, INTx could not be set up",
+		{ .msix_vectors = 5, .msi_vectors = 1, MSI_OK, INTX_OK },
+		UG_MODE_AUTO_INTX, BIT(UG_MODE_INTX), UG_MODE_MSIX,
+	}, {
+		"X710 under such a name",
+		{ .msix_vectors = 129, .intx_pin = true, .intx_routed = true, MSI_OK },
+		UG_MODE_AUTO_INTX, 0, UG_MODE_MSIX,
+	}, {
+		"igb VF under such a name", { .msix_vectors = 3, MSI_OK },
+		UG_MODE_AUTO_INTX, 0, UG_MODE_MSIX,
+	}, {
 		"pci-testdev: nothing", { MSI_OK },
 		UG_MODE_AUTO, 0, UG_MODE_NONE,
 	},
@@ -102,7 +117,7 @@ static void mode_exhaustive(struct kunit *test)
 	int asked, better;
 
 	for (bits = 0; bits < 64; bits++)
-		for (asked = UG_MODE_NONE; asked <= UG_MODE_AUTO; asked++)
+		for (asked = UG_MODE_NONE; asked <= UG_MODE_AUTO_INTX; asked++)
 			for (failed = 0; failed < BIT(UG_NR_MODES); failed++) {
 				const struct ug_intr_facts facts = facts_from_bits(bits);
 				int mode = ug_mode_choose(&facts, asked, failed);
@@ -113,7 +128,10 @@ static void mode_exhaustive(struct kunit *test)
 				KUNIT_ASSERT_EQ(test, (int)ug_mode_obstacle(&facts, mode),
 						(int)UG_USABLE);
 
-				/* Nothing better was to be had. */
+				/* Nothing better was to be had, or wanted. */
+				if (asked == UG_MODE_AUTO_INTX && mode == UG_MODE_INTX &&
+				    facts.intx_maskable)
+					continue;
 				for (better = mode + 1;
 				     better <= asked && better < UG_NR_MODES; better++)
 					KUNIT_ASSERT_TRUE(test, failed & BIT(better) ||
@@ -163,6 +181,7 @@ static struct kunit_suite mode_suite = {
 	.name = "uio_generic_intr_mode",
 	.test_cases = mode_tests,
 };
+
 kunit_test_suite(mode_suite);
 
 MODULE_DESCRIPTION("KUnit tests of uio_generic's interrupt choice");

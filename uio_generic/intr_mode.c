@@ -13,6 +13,7 @@ static const char * const ug_mode_names[] = {
 	[UG_MODE_MSI]	= "msi",
 	[UG_MODE_MSIX]	= "msix",
 	[UG_MODE_AUTO]	= "auto",
+	[UG_MODE_AUTO_INTX] = "auto",
 };
 
 static const char * const ug_obstacle_texts[] = {
@@ -45,14 +46,23 @@ enum ug_obstacle ug_mode_obstacle(const struct ug_intr_facts *facts,
 	}
 }
 
+static bool ug_mode_usable(const struct ug_intr_facts *facts,
+			   enum ug_mode mode, unsigned long failed)
+{
+	return !(failed & BIT(mode)) &&
+		ug_mode_obstacle(facts, mode) == UG_USABLE;
+}
+
 enum ug_mode ug_mode_choose(const struct ug_intr_facts *facts,
 			    enum ug_mode asked, unsigned long failed)
 {
-	enum ug_mode mode = asked == UG_MODE_AUTO ? UG_MODE_MSIX : asked;
+	enum ug_mode mode = asked < UG_NR_MODES ? asked : UG_MODE_MSIX;
 
-	while (mode != UG_MODE_NONE &&
-	       (failed & BIT(mode) ||
-		ug_mode_obstacle(facts, mode) != UG_USABLE))
+	if (asked == UG_MODE_AUTO_INTX && facts->intx_maskable &&
+	    ug_mode_usable(facts, UG_MODE_INTX, failed))
+		return UG_MODE_INTX;
+
+	while (mode != UG_MODE_NONE && !ug_mode_usable(facts, mode, failed))
 		mode--;
 	return mode;
 }

@@ -17,7 +17,9 @@ enum ug_mode {
 	UG_MODE_MSI,
 	UG_MODE_MSIX,
 	UG_NR_MODES,
-	UG_MODE_AUTO = UG_NR_MODES,	/* a wish, never a choice */
+	/* Wishes without a limit, never a choice: */
+	UG_MODE_AUTO = UG_NR_MODES,
+	UG_MODE_AUTO_INTX,	/* but INTx before all others if it can be masked */
 };
 
 /**
@@ -52,7 +54,7 @@ enum ug_obstacle {
 /**
  * ug_mode_obstacle() - what speaks against one mode
  * @facts: the device
- * @mode: the mode in question, not UG_MODE_AUTO
+ * @mode: the mode in question, not a UG_MODE_AUTO*
  *
  * Return: UG_USABLE, or the first obstacle.
  */
@@ -62,20 +64,20 @@ enum ug_obstacle ug_mode_obstacle(const struct ug_intr_facts *facts,
 /**
  * ug_mode_choose() - the best usable mode
  * @facts: the device
- * @asked: the best mode that the user wants; UG_MODE_AUTO has no limit
+ * @asked: the best mode that the user wants, or one of UG_MODE_AUTO*
  * @failed: bit M set: mode M was tried and could not be set up
  *
  * Modes are tried downwards from @asked.  UG_MODE_NONE is always usable, so
  * there is always an answer.
  *
- * Return: the mode, never UG_MODE_AUTO.
+ * Return: the mode, never a UG_MODE_AUTO*.
  */
 enum ug_mode ug_mode_choose(const struct ug_intr_facts *facts,
 			    enum ug_mode asked, unsigned long failed);
 
 /**
  * ug_mode_name() - the word for a mode in parameters and attributes
- * @mode: any mode, UG_MODE_AUTO included
+ * @mode: any mode or wish
  *
  * Return: a string constant.
  */
@@ -83,7 +85,7 @@ const char *ug_mode_name(enum ug_mode mode);
 
 /**
  * ug_obstacle_text() - an obstacle in words
- * @obstacle: any but UG_USABLE
+ * @obstacle: any
  *
  * Return: a string constant that completes "no MODE: ...".
  */

@@ -24,6 +24,7 @@
 
 #include "bars.h"
 #include "ug.h"
+#include "uio_generic.h"
 
 static int ug_start(struct ug_device *ug)
 {
@@ -31,33 +32,52 @@ static int ug_start(struct ug_device *ug)
 
 	lockdep_assert_held(&ug->lock);
 
-	ret = ug_irq_start(ug);
-	if (!ret)
+	/* First: it would race with the INTx handler for the same register. */
+	if (!ug->drv->user_bus_master)
 		pci_set_master(ug->pdev);
+
+	ret = ug_irq_start(ug);
+	if (ret)
+		pci_clear_master(ug->pdev);
+	ug->started = !ret;
 	return ret;
 }
 
+/* What the device has begun to write is written when this returns. */
 static void ug_stop(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
 
+	if (!ug->started)
+		return;
+
+	ug->started = false;
 	pci_clear_master(ug->pdev);
 	ug_irq_stop(ug);
+	if (pci_device_is_present(ug->pdev) &&
+	    !pci_wait_for_pending_transaction(ug->pdev))
+		pci_warn(ug->pdev, "DMA still pending after bus mastering went off\n");
 }
 
 static int ug_open(struct uio_info *info, struct inode *inode)
 {
 	struct ug_device *ug = to_ug(info);
-	int ret = 0;
+	int ret;
 
 	mutex_lock(&ug->lock);
-	/* Not live yet: ug_probe() starts the device on the opener's behalf. */
-	if (ug->live && !ug->openers)
-		ret = ug_start(ug);
-	if (!ret)
-		ug->openers++;
-	mutex_unlock(&ug->lock);
+	ret = ug_mmap_open(ug, inode);
+	if (ret)
+		goto out;
 
+	/* Not live yet: ug_probe() starts the device on the opener's behalf. */
+	if (ug->live && !ug->started)
+		ret = ug_start(ug);
+	if (ret)
+		ug_mmap_release(ug, inode);
+	else
+		ug->openers++;
+out:
+	mutex_unlock(&ug->lock);
 	return ret;
 }
 
@@ -66,8 +86,9 @@ static int ug_release(struct uio_info *info, struct inode *inode)
 	struct ug_device *ug = to_ug(info);
 
 	mutex_lock(&ug->lock);
-	if (!--ug->openers && ug->live)
+	if (!--ug->openers)
 		ug_stop(ug);
+	ug_mmap_release(ug, inode);
 	mutex_unlock(&ug->lock);
 
 	return 0;
@@ -82,7 +103,7 @@ static int ug_irqcontrol(struct uio_info *info, s32 on)
 		return -EINVAL;
 
 	mutex_lock(&ug->lock);
-	ret = ug_irq_control(ug, on);
+	ret = on ? ug_irq_unmask(ug) : ug_irq_mask(ug);
 	mutex_unlock(&ug->lock);
 
 	return ret;
@@ -121,7 +142,8 @@ static void ug_plan(struct pci_dev *pdev, struct ug_bar_plan *plan)
 			.start = pci_resource_start(pdev, i),
 			.len = pci_resource_len(pdev, i),
 			.kind = ug_kind_of(pci_resource_flags(pdev, i)),
-			.assigned = !(pci_resource_flags(pdev, i) &
+			.assigned = pdev->resource[i].parent &&
+				    !(pci_resource_flags(pdev, i) &
 				      IORESOURCE_UNSET),
 		};
 
@@ -178,11 +200,13 @@ static struct ug_device *ug_alloc(struct pci_dev *pdev)
 		return NULL;
 
 	mutex_init(&ug->lock);
+	INIT_LIST_HEAD(&ug->inodes);
 	spin_lock_init(&ug->irqlock);
 	ug->pdev = pdev;
-	ug->asked = ug_default_mode();
+	ug->drv = container_of(pdev->driver, struct uio_generic_driver, pci);
+	ug->asked = ug->drv->asked;
 	ug->info = (struct uio_info) {
-		.name = KBUILD_MODNAME,
+		.name = ug->drv->pci.name,
 		.version = PROJECT_VERSION,
 		/* Also without an interrupt: 0 makes every read() fail at once. */
 		.irq = UIO_IRQ_CUSTOM,
@@ -198,7 +222,7 @@ static void ug_warn_if_less_than_asked(struct ug_device *ug)
 {
 	enum ug_mode mode = ug_mode_choose(&ug->facts, ug->asked, 0);
 
-	if (ug->asked != UG_MODE_AUTO && mode != ug->asked)
+	if (ug->asked < UG_NR_MODES && mode != ug->asked)
 		pci_warn(ug->pdev, "intr_mode=%s, but %s: using %s\n",
 			 ug_mode_name(ug->asked),
 			 ug_obstacle_text(ug_mode_obstacle(&ug->facts, ug->asked)),
@@ -211,11 +235,23 @@ static void ug_warn_if_less_than_asked(struct ug_device *ug)
  */
 static void ug_go_live(struct ug_device *ug)
 {
+	int ret = 0;
+
 	mutex_lock(&ug->lock);
 	ug->live = true;
-	if (ug->openers && ug_start(ug))
-		pci_err(ug->pdev, "opened while binding, and could not be started: close it and open again\n");
+	if (ug->openers)
+		ret = ug_start(ug);
 	mutex_unlock(&ug->lock);
+
+	if (ret)
+		pci_err(ug->pdev, "opened while binding, and could not be started (%pe)\n",
+			ERR_PTR(ret));
+}
+
+/* I/O space is scarce: a device whose ports have no address may do without. */
+static int ug_enable(struct pci_dev *pdev)
+{
+	return pci_enable_device(pdev) ? pci_enable_device_mem(pdev) : 0;
 }
 
 static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -228,13 +264,17 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENODEV;
 	}
 
+	ret = ug_iommu_check(pdev);
+	if (ret)
+		return ret;
+
 	ug = ug_alloc(pdev);
 	if (!ug)
 		return -ENOMEM;
 
-	ret = pci_enable_device(pdev);
+	ret = ug_enable(pdev);
 	if (ret) {
-		pci_err(pdev, "cannot be enabled, not bound\n");
+		pci_err(pdev, "cannot be enabled (%pe), not bound\n", ERR_PTR(ret));
 		goto err_free;
 	}
 
@@ -246,16 +286,18 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ug_warn_if_less_than_asked(ug);
 	pci_set_drvdata(pdev, ug);
 
-	ret = uio_register_device(&pdev->dev, &ug->info);
+	ret = __uio_register_device(ug->drv->owner, &pdev->dev, &ug->info);
 	if (ret) {
-		pci_err(pdev, "not registered with UIO, not bound\n");
-		goto err_disable;
+		pci_err(pdev, "not registered with UIO (%pe), not bound\n",
+			ERR_PTR(ret));
+		goto err_revoke;
 	}
 
 	ug_go_live(ug);
 	return 0;
 
-err_disable:
+err_revoke:
+	ug_mmap_revoke(ug);	/* it may have been opened meanwhile */
 	pci_disable_device(pdev);
 err_free:
 	kfree(ug);
@@ -278,29 +320,79 @@ static void ug_unregister(struct ug_device *ug)
 	put_device(&idev->dev);
 }
 
+/* VFs are of no use without their PF; one that a guest has must stay. */
+static void ug_disable_vfs(struct pci_dev *pdev)
+{
+	if (!pci_num_vf(pdev))
+		return;
+
+	if (pci_vfs_assigned(pdev))
+		pci_warn(pdev, "virtual functions are assigned to a guest and stay\n");
+	else
+		pci_disable_sriov(pdev);
+}
+
 static void ug_remove(struct pci_dev *pdev)
 {
 	struct ug_device *ug = pci_get_drvdata(pdev);
 
+	ug_disable_vfs(pdev);
+
 	mutex_lock(&ug->lock);
 	ug->live = false;
-	if (ug->openers)
-		ug_stop(ug);
+	ug_stop(ug);
 	mutex_unlock(&ug->lock);
 
 	ug_unregister(ug);
+	ug_mmap_revoke(ug);
 	pci_disable_device(pdev);
 	kfree(ug);
 }
 
-static struct pci_driver ug_driver = {
-	.name = KBUILD_MODNAME,
-	.id_table = NULL,	/* new_id and driver_override only */
-	.probe = ug_probe,
-	.remove = ug_remove,
-	.dev_groups = ug_groups,
+int __uio_generic_register(struct uio_generic_driver *drv, struct module *owner,
+			   const char *mod_name)
+{
+	int asked = ug_parse_mode(drv->intr_mode, drv);
+
+	if (asked < 0) {
+		pr_err("%s: intr_mode=%s: must be auto, msix, msi, intx, legacy or none\n",
+		       mod_name, drv->intr_mode);
+		return asked;
+	}
+
+	drv->asked = asked;
+	drv->owner = owner;
+	drv->pci.id_table = NULL;	/* new_id and driver_override only */
+	drv->pci.probe = ug_probe;
+	drv->pci.remove = ug_remove;
+	drv->pci.sriov_configure = pci_sriov_configure_simple;
+	drv->pci.dev_groups = ug_groups;
+
+	return __pci_register_driver(&drv->pci, owner, mod_name);
+}
+EXPORT_SYMBOL_NS_GPL(__uio_generic_register, "UIO_GENERIC");
+
+static struct uio_generic_driver ug_driver = {
+	.pci.name = KBUILD_MODNAME,
+	.intr_mode = "auto",
 };
-module_pci_driver(ug_driver);
+
+module_param_named(intr_mode, ug_driver.intr_mode, charp, 0444);
+MODULE_PARM_DESC(intr_mode,
+		 "best interrupt mode to use: auto (default), msix, msi, intx (or legacy), none");
+
+static int __init ug_init(void)
+{
+	return uio_generic_register(&ug_driver);
+}
+
+static void __exit ug_exit(void)
+{
+	uio_generic_unregister(&ug_driver);
+}
+
+module_init(ug_init);
+module_exit(ug_exit);
 
 MODULE_DESCRIPTION("UIO driver for any PCI device: INTx, MSI, MSI-X, memory and I/O BARs");
 MODULE_AUTHOR("The uio-vfio authors");

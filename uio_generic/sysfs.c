@@ -1,64 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the user sets and reads: the module parameter intr_mode and the
- * attributes in /sys/bus/pci/devices/BDF/uio_generic/.
+ * What the user sets and reads: the attributes in
+ * /sys/bus/pci/devices/BDF/uio_generic/ and, under the name igb_uio, max_vfs.
  * Documentation/ABI/sysfs-driver-uio_generic describes each.
  */
 #include <linux/device.h>
 #include <linux/kernel.h>
-#include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "ug.h"
+#include "uio_generic.h"
 
-/* Read by ug_probe(), written only while the module loads (mode 0444). */
-static enum ug_mode ug_param_mode = UG_MODE_AUTO;
-
-/* One mode a word: the same words for the parameter and the attribute. */
-static int ug_parse_mode(const char *word)
+/* The same words for the parameters and the attribute. */
+int ug_parse_mode(const char *word, const struct uio_generic_driver *drv)
 {
 	enum ug_mode mode;
 
-	for (mode = UG_MODE_NONE; mode <= UG_MODE_AUTO; mode++)
+	for (mode = UG_MODE_NONE; mode < UG_NR_MODES; mode++)
 		if (sysfs_streq(word, ug_mode_name(mode)))
 			return mode;
 
+	if (sysfs_streq(word, "auto"))
+		return drv->intx_first ? UG_MODE_AUTO_INTX : UG_MODE_AUTO;
+
 	/* igb_uio's word for it. */
 	return sysfs_streq(word, "legacy") ? UG_MODE_INTX : -EINVAL;
-}
-
-static int ug_param_mode_set(const char *val, const struct kernel_param *kp)
-{
-	int mode = ug_parse_mode(val);
-
-	if (mode < 0) {
-		pr_err("%s: intr_mode=%s: must be auto, msix, msi, intx, legacy or none\n",
-		       KBUILD_MODNAME, val);
-		return mode;
-	}
-	ug_param_mode = mode;
-	return 0;
-}
-
-static int ug_param_mode_get(char *buf, const struct kernel_param *kp)
-{
-	return sysfs_emit(buf, "%s\n", ug_mode_name(ug_param_mode));
-}
-
-static const struct kernel_param_ops ug_param_mode_ops = {
-	.set = ug_param_mode_set,
-	.get = ug_param_mode_get,
-};
-
-module_param_cb(intr_mode, &ug_param_mode_ops, NULL, 0444);
-MODULE_PARM_DESC(intr_mode,
-		 "best interrupt mode to use: auto (default), msix, msi, intx (or legacy), none");
-
-enum ug_mode ug_default_mode(void)
-{
-	return ug_param_mode;
 }
 
 /* The mode in force; while nothing is, the one that an open would try first. */
@@ -66,7 +35,7 @@ static enum ug_mode ug_current_mode(const struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
 
-	if (ug->live && ug->openers)
+	if (ug->started)
 		return ug->mode;
 	return ug_mode_choose(&ug->facts, ug->asked, 0);
 }
@@ -86,13 +55,14 @@ static ssize_t intr_mode_show(struct device *dev, struct device_attribute *attr,
 
 static int ug_ask_mode(struct ug_device *ug, enum ug_mode mode)
 {
-	enum ug_obstacle obstacle = ug_mode_obstacle(&ug->facts, mode);
+	enum ug_obstacle obstacle;
 
 	lockdep_assert_held(&ug->lock);
 
 	if (ug->openers)
 		return -EBUSY;
 
+	obstacle = ug_mode_obstacle(&ug->facts, mode);
 	if (obstacle != UG_USABLE) {
 		pci_warn(ug->pdev, "intr_mode: no %s: %s\n", ug_mode_name(mode),
 			 ug_obstacle_text(obstacle));
@@ -108,7 +78,7 @@ static ssize_t intr_mode_store(struct device *dev, struct device_attribute *attr
 			       const char *buf, size_t count)
 {
 	struct ug_device *ug = dev_get_drvdata(dev);
-	int mode = ug_parse_mode(buf);
+	int mode = ug_parse_mode(buf, ug->drv);
 	int ret;
 
 	if (mode < 0)
@@ -152,6 +122,7 @@ static ssize_t intr_choice_show(struct device *dev,
 	int mode, at = 0;
 
 	mutex_lock(&ug->lock);
+	at += sysfs_emit_at(buf, at, "asked: %s\n", ug_mode_name(ug->asked));
 	for (mode = UG_MODE_MSIX; mode >= UG_MODE_NONE; mode--)
 		at += ug_emit_choice(ug, mode, buf, at);
 	mutex_unlock(&ug->lock);
@@ -174,10 +145,24 @@ static ssize_t open_count_show(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RO(open_count);
 
+static ssize_t iommu_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	static const char * const words[] = {
+		[UG_IOMMU_ABSENT]	= "absent",
+		[UG_IOMMU_IDENTITY]	= "identity",
+		[UG_IOMMU_TRANSLATES]	= "translates",
+	};
+
+	return sysfs_emit(buf, "%s\n", words[ug_iommu_of(to_pci_dev(dev))]);
+}
+static DEVICE_ATTR_RO(iommu);
+
 static struct attribute *ug_attrs[] = {
 	&dev_attr_intr_mode.attr,
 	&dev_attr_intr_choice.attr,
 	&dev_attr_open_count.attr,
+	&dev_attr_iommu.attr,
 	NULL
 };
 
@@ -186,7 +171,54 @@ static const struct attribute_group ug_group = {
 	.attrs = ug_attrs,
 };
 
+static ssize_t max_vfs_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%d\n", pci_num_vf(to_pci_dev(dev)));
+}
+
+static ssize_t max_vfs_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	unsigned int nr;
+	int ret = kstrtouint(buf, 0, &nr);
+
+	if (ret)
+		return ret;
+
+	/*
+	 * Held while sriov_numvfs is written, and while we are unbound, which
+	 * waits for this function: so it must not be waited for here.
+	 */
+	if (!device_trylock(dev))
+		return restart_syscall();
+	ret = pci_sriov_configure_simple(to_pci_dev(dev), nr);
+	device_unlock(dev);
+
+	return ret < 0 ? ret : count;
+}
+static DEVICE_ATTR_RW(max_vfs);
+
+static struct attribute *ug_igb_uio_attrs[] = {
+	&dev_attr_max_vfs.attr,
+	NULL
+};
+
+static umode_t ug_igb_uio_visible(struct kobject *kobj, struct attribute *attr,
+				  int n)
+{
+	struct ug_device *ug = dev_get_drvdata(kobj_to_dev(kobj));
+
+	return ug->drv->max_vfs ? attr->mode : 0;
+}
+
+static const struct attribute_group ug_igb_uio_group = {
+	.attrs = ug_igb_uio_attrs,
+	.is_visible = ug_igb_uio_visible,
+};
+
 const struct attribute_group *ug_groups[] = {
 	&ug_group,
+	&ug_igb_uio_group,
 	NULL
 };

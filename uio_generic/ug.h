@@ -22,6 +22,7 @@
 #ifndef UIO_GENERIC_UG_H
 #define UIO_GENERIC_UG_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -30,16 +31,20 @@
 #include "intr_mode.h"
 
 struct attribute_group;
+struct inode;
 struct pci_dev;
+struct uio_generic_driver;
 
 /**
  * struct ug_device - one PCI function bound to uio_generic
  * @info: what the UIO core knows of it; @info.uio_dev is valid for the handler
  *	from the moment that @live is set until after free_irq()
  * @pdev: the function; held by the driver core while bound
+ * @drv: the name and policy that it is bound under
  * @lock: see the field
  * @live: registered with the UIO core and not yet on its way out; only then
  *	may interrupts and bus mastering be on
+ * @started: interrupts, if there are any, and bus mastering are on
  * @openers: open file descriptions of /dev/uioN, forked ones counted once
  * @facts: what the device can do; constant after ug_probe()
  * @asked: the best interrupt mode that the user wants
@@ -47,16 +52,19 @@ struct pci_dev;
  * @irq: Linux interrupt number while @mode is not UG_MODE_NONE
  * @intr_error: per mode, the negative errno of the last try; 0 if it went well
  * @irqlock: see the field
- * @masked: @irq is disabled at the interrupt controller by us.  Not used for
- *	maskable INTx, whose one truth is COMMAND.INTX_DISABLE
+ * @masked: we have masked @irq.  For INTx that is masked in the device, only
+ *	if COMMAND.INTX_DISABLE says so, too: user space may have cleared it
+ * @inodes: of type struct ug_inode, the files that were opened; see mmap.c
  * @irq_name: the name in /proc/interrupts
  */
 struct ug_device {
 	struct uio_info info;
 	struct pci_dev *pdev;
-	/* Guards live, openers, asked, mode, irq and intr_error. */
+	const struct uio_generic_driver *drv;
+	/* Guards live to intr_error, but for facts, and inodes. */
 	struct mutex lock;
 	bool live;
+	bool started;
 	unsigned int openers;
 	struct ug_intr_facts facts;
 	enum ug_mode asked;
@@ -66,6 +74,7 @@ struct ug_device {
 	/* Guards masked; taken by a hard interrupt handler: interrupts off. */
 	spinlock_t irqlock;
 	bool masked;
+	struct list_head inodes;
 	char irq_name[32];
 };
 
@@ -89,8 +98,7 @@ void ug_irq_init(struct ug_device *ug);
  * @ug: device; @ug->mode is UG_MODE_NONE
  *
  * Tries the modes downwards from @ug->asked and leaves the errors of those
- * that failed in @ug->intr_error.  A device that has usable modes, all of
- * which fail, is an error: a reader would otherwise wait for ever.
+ * that failed in @ug->intr_error.
  *
  * Context: process, may sleep; @ug->lock held.
  * Return: 0, or the errno of the best mode's failure.
@@ -108,20 +116,31 @@ int ug_irq_start(struct ug_device *ug);
 void ug_irq_stop(struct ug_device *ug);
 
 /**
- * ug_irq_control() - mask or unmask
+ * ug_irq_mask() - no event from now on
  * @ug: device
- * @unmask: false: when it returns, no event comes until the next unmask;
- *	true: what came in between is delivered, once
+ *
+ * When it returns, none comes until ug_irq_unmask().  May be repeated.
  *
  * Context: process, may sleep; @ug->lock held.
- * Return: 0, or -EIO where there is no interrupt to control.
+ * Return: 0, or -EIO where there is no interrupt.
  */
-int ug_irq_control(struct ug_device *ug, bool unmask);
+int ug_irq_mask(struct ug_device *ug);
+
+/**
+ * ug_irq_unmask() - events again
+ * @ug: device
+ *
+ * What came while masked is delivered, once.  May be repeated.
+ *
+ * Context: process, may sleep; @ug->lock held.
+ * Return: 0, or -EIO where there is no interrupt, or no device any more.
+ */
+int ug_irq_unmask(struct ug_device *ug);
 
 /* mmap.c */
 
 /**
- * ug_mmap() - map one BAR of /dev/uioN into user space, uncached
+ * ug_mmap() - describe a mapping of one BAR through /dev/uioN, uncached
  * @info: the device; the core has checked that map desc->pgoff exists and is
  *	large enough
  * @desc: the mapping to be
@@ -131,15 +150,78 @@ int ug_irq_control(struct ug_device *ug, bool unmask);
  */
 int ug_mmap(struct uio_info *info, struct vm_area_desc *desc);
 
+/**
+ * ug_mmap_open() - remember a file, whose mappings ug_mmap_revoke() must find
+ * @ug: device
+ * @inode: what was opened
+ *
+ * Context: process, may sleep; @ug->lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int ug_mmap_open(struct ug_device *ug, struct inode *inode);
+
+/**
+ * ug_mmap_release() - undo one ug_mmap_open()
+ * @ug: device
+ * @inode: the same
+ *
+ * A mapping holds its file open, so the last release comes after the last
+ * mapping of the file is gone.
+ *
+ * Context: process, may sleep; @ug->lock held.
+ */
+void ug_mmap_release(struct ug_device *ug, struct inode *inode);
+
+/**
+ * ug_mmap_revoke() - take all user mappings of the BARs back, for good
+ * @ug: device; unregistered from the UIO core, so that no fault can map again
+ *
+ * Covers /dev/uioN, however many device nodes, forks and openers there are,
+ * and, where the kernel can, sysfs' resourceN.
+ *
+ * Context: process, may sleep.
+ */
+void ug_mmap_revoke(struct ug_device *ug);
+
+/* iommu.c */
+
+/* What happens to an address that the device is given to write to. */
+enum ug_iommu {
+	UG_IOMMU_ABSENT,	/* it is the physical address: no IOMMU */
+	UG_IOMMU_IDENTITY,	/* likewise: the IOMMU lets it through as it is */
+	UG_IOMMU_TRANSLATES,	/* it is looked up in tables that are not ours */
+};
+
+/**
+ * ug_iommu_of() - which of these holds for a device
+ * @pdev: a device that has been probed, so that its domain does not change
+ *
+ * Context: process.
+ * Return: the state of the device's default domain.
+ */
+enum ug_iommu ug_iommu_of(struct pci_dev *pdev);
+
+/**
+ * ug_iommu_check() - say so if user-space DMA cannot work
+ * @pdev: the device to be bound
+ *
+ * Context: process.
+ * Return: 0, or -EPERM if the IOMMU translates and the module parameter
+ * refuse_translated is set.
+ */
+int ug_iommu_check(struct pci_dev *pdev);
+
 /* sysfs.c */
 
 extern const struct attribute_group *ug_groups[];
 
 /**
- * ug_default_mode() - what the module parameter intr_mode asks for
+ * ug_parse_mode() - understand a word for an interrupt mode
+ * @word: of intr_mode, parameter or attribute; may end in a newline
+ * @drv: whose "auto" is meant
  *
- * Return: the wish that a newly bound device starts with.
+ * Return: an enum ug_mode, or -EINVAL.
  */
-enum ug_mode ug_default_mode(void);
+int ug_parse_mode(const char *word, const struct uio_generic_driver *drv);
 
 #endif

@@ -5,8 +5,8 @@
 #
 # Prints a -DHAVE_... for each fact that holds in the headers built against.
 # Headers are asked and not version numbers: distributions and longterm
-# kernels backport interfaces.  One line a fact; the comment names the mainline
-# release that made it true.
+# kernels backport interfaces.  One line a fact; the comment names the supported
+# kernels in which it holds.
 set -eu
 
 include=$1/include/linux
@@ -16,14 +16,24 @@ member() {
 	sed -n "/^struct $1 {/,/^}/p" "$include/$3" | grep -qw "$2"
 }
 
+# line REGEX HEADER: a line of HEADER matches
+line() {
+	grep -Eq "$1" "$include/$2"
+}
+
 # have MACRO TEST...: print -DHAVE_MACRO if the test succeeds
 have() {
 	macro=$1
 	shift
-	if "$@"; then
+	if "$@" 2>/dev/null; then
 		printf ' -DHAVE_%s' "$macro"
 	fi
 }
 
-have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h		# 5.14
-have UIO_INFO_MMAP_PREPARE	member uio_info mmap_prepare uio_driver.h	# 7.0
+have EXPORT_LICENSE_WORD	line '__EXPORT_SYMBOL\(sym, "GPL"' export.h	# 6.12 7.2
+have HUGE_PFNMAP	line 'huge_fault\)\(struct vm_fault \*vmf, unsigned int' mm.h	# 6.12 7.2
+have MODULE_NS_STRING	line 'MODULE_INFO\(import_ns, ns\)' module.h	# 7.2
+have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h	# 6.1 6.12 7.2
+have PFN_T		line 'vmf_insert_pfn_pmd\(.*pfn_t' huge_mm.h	# 5.10 6.1 6.12
+have UIO_INFO_MMAP_PREPARE	member uio_info mmap_prepare uio_driver.h	# 7.2
+have VM_FLAGS_SET	line 'inline void vm_flags_set\(' mm.h		# 6.12 7.2

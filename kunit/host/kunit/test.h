@@ -46,10 +46,10 @@ struct kunit_suite {
 #define host_cmp(test, a, op, b, leave, ...)				\
 	host_expect(test, (a) op (b), #a " " #op " " #b, leave, __VA_ARGS__)
 
-#define KUNIT_EXPECT_EQ(t, a, b)	host_cmp(t, a, ==, b, , "")
-#define KUNIT_EXPECT_EQ_MSG(t, a, b, ...) host_cmp(t, a, ==, b, , __VA_ARGS__)
+#define KUNIT_EXPECT_EQ(t, a, b)	host_cmp(t, a, ==, b, (void)0, "")
+#define KUNIT_EXPECT_EQ_MSG(t, a, b, ...) host_cmp(t, a, ==, b, (void)0, __VA_ARGS__)
 #define KUNIT_EXPECT_STREQ(t, a, b)	\
-	host_expect(t, !strcmp(a, b), #a " is " #b, , "")
+	host_expect(t, !strcmp(a, b), #a " is " #b, (void)0, "")
 #define KUNIT_ASSERT_EQ(t, a, b)	host_cmp(t, a, ==, b, return, "")
 #define KUNIT_ASSERT_LE(t, a, b)	host_cmp(t, a, <=, b, return, "")
 #define KUNIT_ASSERT_LT(t, a, b)	host_cmp(t, a, <, b, return, "")
