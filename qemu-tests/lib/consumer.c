@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver under test, and NICs for it. See consumer.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "consumer.h"
+#include "debian.h"
+#include "ktap.h"
+
+static const struct nic nics[] = {
+	{ "e1000", 0x8086, 0x100e, "e1000", NULL },
+	{ "e1000e", 0x8086, 0x10d3, "e1000e", NULL },
+	{ "virtio-net-pci", 0x1af4, 0x1041, "virtio-pci", NULL },
+	{ "vmxnet3", 0x15ad, 0x07b0, "vmxnet3",
+	  "DPDK's vmxnet3 driver reports no link event" },
+};
+
+static void copy_word(const char *word, char *copy, size_t size)
+{
+	snprintf(copy, size, "%s", plan_word(word) ?: "");
+}
+
+const char *consumer_nics(void)
+{
+	static char names[128];
+
+	copy_word("nics", names, sizeof(names));
+	return names;
+}
+
+const char *consumer_root(void)
+{
+	char suite[32];
+
+	copy_word("suite", suite, sizeof(suite));
+	return debian_root(suite);
+}
+
+const char *consumer_driver(void)
+{
+	static char driver[64];
+	char params[128];
+	int ret;
+
+	copy_word("driver", driver, sizeof(driver));
+	copy_word("params", params, sizeof(params));
+	ret = __module_load(driver, params);
+	if (ret && ret != -EEXIST)
+		FAIL("load of %s with \"%s\": %s", driver, params, strerror(-ret));
+	return driver;
+}
+
+const struct nic *nic_named(const char *name)
+{
+	const char *all = consumer_nics();
+	char first[64];
+	size_t i;
+
+	if (!name) {
+		snprintf(first, sizeof(first), "%.*s", (int)strcspn(all, " "), all);
+		name = first;
+	}
+	for (i = 0; i < ARRAY_SIZE(nics); i++)
+		if (!strcmp(nics[i].name, name))
+			return &nics[i];
+	FAIL("no NIC is called \"%s\"", name);
+}
+
+const char *nic_kernel_driver(const struct nic *nic)
+{
+	char module[64], *c;
+
+	snprintf(module, sizeof(module), "%s", nic->kernel_driver);
+	for (c = module; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	__module_load(module, "");
+	return nic->kernel_driver;
+}
+
+void nic_pair(const struct nic *nic, struct pci_dev pair[PORTS])
+{
+	int i;
+
+	for (i = 0; i < PORTS; i++)
+		pair[i] = pci_find(nic->vendor, nic->device, i);
+}
+
+void nic_id(const struct nic *nic, int port, char *id, size_t size)
+{
+	snprintf(id, size, "%s-%d", nic->name, port);
+}

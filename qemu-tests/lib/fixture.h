@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Faults that QEMU's devices lack: see qemu-tests/fixture/ug_fixture.c.
+ */
+#ifndef LIB_FIXTURE_H
+#define LIB_FIXTURE_H
+
+#include "pci.h"
+
+/* INTx masking of @dev is broken from now on; @more: other parameters. */
+void fixture_load(const struct pci_dev *dev, const char *more);
+
+/* A cleanup hook: ug_cleanup(), and the device is sound again. */
+void fixture_cleanup(void);
+
+#endif /* LIB_FIXTURE_H */

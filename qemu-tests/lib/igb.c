@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An Intel 82576 with virtual functions. See igb.h.
+ */
+#include <dirent.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "igb.h"
+#include "ktap.h"
+
+#define MODULE		"igb"
+
+/* Extended interrupt registers of a VF; bit N stands for vector N. */
+#define VTEICS		0x1520	/* set a cause */
+#define VTEIMS		0x1524	/* let it through */
+#define VTEIAC		0x152c	/* clear the cause by itself */
+#define VTEICR		0x1580	/* causes; a one clears */
+#define VECTOR_0	BIT(0)
+
+static bool netdev_name(const struct pci_dev *pf, char *name, size_t size)
+{
+	struct dirent *entry;
+	char path[PATH_LEN];
+	DIR *dir;
+
+	pci_path(pf, "net", path, sizeof(path));
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	name[0] = '\0';
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			snprintf(name, size, "%.15s", entry->d_name);
+	closedir(dir);
+	return name[0];
+}
+
+/* Only an interface that is up has the MSI-X mode on which VFs depend. */
+static void set_up(const struct pci_dev *pf)
+{
+	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	struct ifreq request = { 0 };
+
+	CHECK(wait_for(netdev_name(pf, request.ifr_name, IFNAMSIZ), SOON_MS));
+	MUST(ioctl(fd, SIOCGIFFLAGS, &request));
+	request.ifr_flags |= IFF_UP;
+	MUST(ioctl(fd, SIOCSIFFLAGS, &request));
+	close(fd);
+}
+
+void igb_set_vfs(const struct pci_dev *pf, int count)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", count);
+	pci_attr_write(pf, "sriov_numvfs", text);
+}
+
+void igb_start(struct pci_dev *pf, int count)
+{
+	if (!module_available(MODULE))
+		skip("no module " MODULE);
+	*pf = pci_find(IGB_VENDOR, IGB_PF_DEVICE, 0);
+	module_load(MODULE, "");
+	CHECK(pci_driven_by(pf, "igb"));
+	set_up(pf);
+	igb_set_vfs(pf, count);
+}
+
+void igb_stop(void)
+{
+	struct pci_dev pf;
+
+	if (!__pci_find(IGB_VENDOR, IGB_PF_DEVICE, 0, &pf) && pci_driven_by(&pf, "igb"))
+		igb_set_vfs(&pf, 0);
+	if (module_loaded(MODULE))
+		CHECK(wait_for(!__module_unload(MODULE), SOON_MS));
+}
+
+struct pci_dev igb_vf(int nth)
+{
+	return pci_find(IGB_VENDOR, IGB_VF_DEVICE, nth);
+}
+
+void igb_vf_enable_vector(void *regs)
+{
+	mmio_write32(regs, VTEICR, VECTOR_0);
+	mmio_write32(regs, VTEIAC, VECTOR_0);
+	mmio_write32(regs, VTEIMS, VECTOR_0);
+}
+
+void igb_vf_trigger(void *regs)
+{
+	mmio_write32(regs, VTEICS, VECTOR_0);
+}
