@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots one kernel on one machine and listens to its report port."""
+import os
+import selectors
+import subprocess
+import tempfile
+import time
+
+from . import build
+
+START_UP = 120      # seconds for firmware, kernel and power-off, on a busy host
+APPEND = "console=ttyS0,115200 loglevel=7 panic=-1 no_timer_check random.trust_cpu=on"
+
+
+def command(kernel, machine, archive, log, monitor, interactive=False):
+    """The QEMU command line; a person can run it by hand as it is."""
+    accel = os.environ.get("QEMU_ACCEL", "tcg")
+    memory = "1G" if kernel.name == "debug" else "512M"
+    line = [build.tree("qemu").strip(), "-nodefaults", "-display", "none",
+            "-no-reboot", "-accel", accel, "-machine", "q35", "-smp", "2",
+            "-m", memory, "-kernel", kernel.vmlinuz, "-initrd", archive,
+            "-append", APPEND]
+    if interactive:
+        line += ["-chardev", "stdio,id=console,signal=off,mux=on",
+                 "-serial", "chardev:console", "-serial", "null"]
+    else:
+        line += ["-serial", f"file:{log}",
+                 "-chardev", "stdio,id=report,signal=off", "-serial", "chardev:report"]
+    # The guest's third port is the monitor of the QEMU that it runs in.
+    line += ["-chardev", f"socket,id=monitor,path={monitor},server=on,wait=off",
+             "-mon", "chardev=monitor,mode=control",
+             "-chardev", f"socket,id=com3,path={monitor}",
+             "-device", "isa-serial,chardev=com3,iobase=0x3e8,irq=10,index=2"]
+    return [str(word) for word in line + machine.qemu]
+
+
+class Boot:
+    """A running QEMU; iterate over lines() until it is over."""
+
+    def __init__(self, kernel, machine, archive, deadline):
+        self.log = build.LOGS / f"{kernel.name}-{machine.name}.log"
+        self.errors = build.LOGS / f"{kernel.name}-{machine.name}.qemu"
+        self.report = build.LOGS / f"{kernel.name}-{machine.name}.ktap"
+        self.deadline = START_UP + deadline
+        self.timed_out = False
+        self._machine = (kernel, machine, archive)
+
+    def lines(self):
+        self.log.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory() as directory, \
+                self.errors.open("w") as errors, self.report.open("wb") as report:
+            line = command(*self._machine, self.log, f"{directory}/monitor")
+            with subprocess.Popen(line, stdin=subprocess.DEVNULL, stderr=errors,
+                                  stdout=subprocess.PIPE) as qemu:
+                try:
+                    yield from self._listen(qemu.stdout, report)
+                finally:
+                    qemu.kill()
+
+    def _listen(self, pipe, report):
+        end = time.monotonic() + self.deadline
+        pending = b""
+        selector = selectors.DefaultSelector()
+        selector.register(pipe, selectors.EVENT_READ)
+        while selector.select(max(0, end - time.monotonic())):
+            data = os.read(pipe.fileno(), 65536)
+            if not data:
+                return
+            report.write(data)
+            *whole, pending = (pending + data).split(b"\n")
+            for line in whole:
+                yield line.decode(errors="replace").rstrip("\r")
+        self.timed_out = True

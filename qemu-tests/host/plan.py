@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What there is to run: tests and the machines that they ask for."""
+import collections
+import pathlib
+import re
+import shlex
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+Machine = collections.namedtuple("Machine", "name device qemu")
+Test = collections.namedtuple("Test", "name machines deadline modules kernel")
+
+
+def machines():
+    """The list of machines, by name."""
+    found = {}
+    for line in (TESTS / "machines").read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line[0].isspace():
+            found[name].qemu.extend(shlex.split(line))
+        else:
+            name, device = line.split()
+            found[name] = Machine(name, device, [])
+    return found
+
+
+def _tag(head, name, default):
+    match = re.search(rf"^ \* {name}: (.*)$", head, re.M)
+    return match[1].split() if match else default
+
+
+def tests():
+    """All test programs, by name; each states its machines in its own file."""
+    found = {}
+    for source in sorted(TESTS.glob("*_test.c")):
+        head = source.read_text().partition("*/")[0]
+        found[source.stem] = Test(
+            name=source.stem,
+            machines=_tag(head, "Machine", []),
+            deadline=int(_tag(head, "Deadline", ["60"])[0]),
+            modules=_tag(head, "Modules", []),
+            kernel=_tag(head, "Kernel", []))
+    unknown = {name for test in found.values() for name in test.machines} - set(machines())
+    if unknown:
+        raise SystemExit(f"tests ask for machines that are not listed: {unknown}")
+    return found
+
+
+def kernels():
+    """Names of the kernels on the list, and of the host that runs pure tests."""
+    lines = (TESTS / "kernels").read_text().splitlines()
+    return [line.split()[0] for line in lines if line and line[0] not in "# "]

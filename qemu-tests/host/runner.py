@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs tests in one boot, judges what came of it, and adds up all boots."""
+import subprocess
+import threading
+import time
+
+from . import boot, build, klog, ktap
+
+START = time.monotonic()
+PRINT = threading.Lock()
+
+
+def say(text):
+    with PRINT:
+        print(f"[{time.monotonic() - START:4.0f} s] {text}", flush=True)
+
+
+class Report:
+    """Adds up all boots; the one place that prints failures."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skips = 0
+
+    def add(self, where, tally, log=None, again=""):
+        self.passed += tally.passed
+        self.failed += tally.failed
+        self.skips += tally.skipped
+        for program, case, reason in tally.skips:
+            say(f"{where}: skipped {program}: {case}: {reason}")
+        for program, case, lines in tally.failures:
+            text = "\n".join(f"      {line}" for line in lines)
+            say(f"{where}: FAILED {program}: {case}\n{text}\n"
+                f"      repeat: {again.format(test=program)}"
+                + (f"\n      kernel log: {log}" if log else ""))
+
+    def close(self):
+        say("done")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skips} skipped")
+        return 1 if self.failed or not self.passed else 0
+
+
+def check_log(tally, machine_boot):
+    """What the kernel complained of, and how the boot ended."""
+    log = machine_boot.log.read_text(errors="replace") \
+        if machine_boot.log.exists() else ""      # QEMU did not even start
+    for program, lines in klog.complaints(log):
+        tally.fail(program, "the kernel log has a complaint", lines)
+    if machine_boot.timed_out:
+        tally.fail(tally.program, f"no end within {machine_boot.deadline} s",
+                   log.splitlines()[-15:])
+    elif not tally.ended:
+        tally.fail(tally.program, "the machine went down",
+                   machine_boot.errors.read_text().splitlines()[-5:] +
+                   log.splitlines()[-25:])
+    tally.finish()
+
+
+def prepare(kernel, machine, tests):
+    """Packs an initramfs for these tests; returns the boot and its tally."""
+    lines = [f"machine {machine.name}", f"dut {machine.device}"]
+    lines += [f"test {test.name} {test.deadline}" for test in tests]
+    modules = ["uio", *kernel.ours] + [name for test in tests for name in test.modules]
+    archive = build.initramfs(kernel, machine.name, lines,
+                              [test.name for test in tests], modules)
+    deadline = sum(test.deadline for test in tests)
+    return boot.Boot(kernel, machine, archive, deadline), ktap.Tally()
+
+
+def run_boot(kernel, machine, tests, report):
+    where = f"{kernel.name}/{machine.name}"
+    machine_boot, tally = prepare(kernel, machine, tests)
+    say(f"{where}: booting {kernel.release}")
+    for line in machine_boot.lines():
+        if ended := tally.feed(line):
+            program, good, cases = ended
+            say(f"{where}: {program}: {'ok' if good else 'NOT OK'}, {cases} cases")
+    check_log(tally, machine_boot)
+    report.add(where, tally, machine_boot.log,
+               f"qemu-tests/run --kernel {kernel.name} --machine {machine.name} {{test}}")
+
+
+def run_host(report):
+    """The pure tests under ASan and UBSan."""
+    for program in build.build_pure():
+        done = subprocess.run([program], stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, timeout=120)
+        tally = ktap.Tally()
+        for line in ["1..1", f"    # Subtest: {program.name}"] + \
+                [f"    {line}" for line in done.stdout.splitlines()] + \
+                [f"{'not ' if done.returncode else ''}ok 1 {program.name}", "# end: 1"]:
+            tally.feed(line)
+        tally.finish()
+        say(f"host: {program.name}: {'NOT OK' if done.returncode else 'ok'}, "
+            f"{tally.passed} cases")
+        report.add("host", tally, again=f"build/pure/{program.name}")
