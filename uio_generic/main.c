@@ -59,18 +59,24 @@ static void ug_stop(struct ug_device *ug)
 		pci_warn(ug->pdev, "DMA still pending after bus mastering went off\n");
 }
 
+/*
+ * The device file is there, and can be opened, before uio_register_device()
+ * has set info.uio_dev, which interrupts and mappings need.
+ */
 static int ug_open(struct uio_info *info, struct inode *inode)
 {
 	struct ug_device *ug = to_ug(info);
-	int ret;
+	int ret = -EAGAIN;
 
 	mutex_lock(&ug->lock);
+	if (!ug->live)
+		goto out;
+
 	ret = ug_mmap_open(ug, inode);
 	if (ret)
 		goto out;
 
-	/* Not live yet: ug_probe() starts the device on the opener's behalf. */
-	if (ug->live && !ug->started)
+	if (!ug->started)
 		ret = ug_start(ug);
 	if (ret)
 		ug_mmap_release(ug, inode);
@@ -229,23 +235,13 @@ static void ug_warn_if_less_than_asked(struct ug_device *ug)
 			 ug_mode_name(mode));
 }
 
-/*
- * The device file exists, and can be opened, before uio_register_device()
- * has set info.uio_dev for the interrupt handler: start only now.
- */
-static void ug_go_live(struct ug_device *ug)
+static void ug_set_live(struct ug_device *ug, bool live)
 {
-	int ret = 0;
-
 	mutex_lock(&ug->lock);
-	ug->live = true;
-	if (ug->openers)
-		ret = ug_start(ug);
+	ug->live = live;
+	if (!live)
+		ug_stop(ug);
 	mutex_unlock(&ug->lock);
-
-	if (ret)
-		pci_err(ug->pdev, "opened while binding, and could not be started (%pe)\n",
-			ERR_PTR(ret));
 }
 
 /* I/O space is scarce: a device whose ports have no address may do without. */
@@ -290,14 +286,13 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret) {
 		pci_err(pdev, "not registered with UIO (%pe), not bound\n",
 			ERR_PTR(ret));
-		goto err_revoke;
+		goto err_disable;
 	}
 
-	ug_go_live(ug);
+	ug_set_live(ug, true);
 	return 0;
 
-err_revoke:
-	ug_mmap_revoke(ug);	/* it may have been opened meanwhile */
+err_disable:
 	pci_disable_device(pdev);
 err_free:
 	kfree(ug);
@@ -337,12 +332,7 @@ static void ug_remove(struct pci_dev *pdev)
 	struct ug_device *ug = pci_get_drvdata(pdev);
 
 	ug_disable_vfs(pdev);
-
-	mutex_lock(&ug->lock);
-	ug->live = false;
-	ug_stop(ug);
-	mutex_unlock(&ug->lock);
-
+	ug_set_live(ug, false);
 	ug_unregister(ug);
 	ug_mmap_revoke(ug);
 	pci_disable_device(pdev);

@@ -43,7 +43,7 @@ struct uio_generic_driver;
  * @drv: the name and policy that it is bound under
  * @lock: see the field
  * @live: registered with the UIO core and not yet on its way out; only then
- *	may interrupts and bus mastering be on
+ *	may it be opened, and interrupts and bus mastering be on
  * @started: interrupts, if there are any, and bus mastering are on
  * @openers: open file descriptions of /dev/uioN, forked ones counted once
  * @facts: what the device can do; constant after ug_probe()

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The user's face.  What kbuild reads is in Kbuild.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+run := qemu-tests/run
+
+define help
+Modules
+  make                  build for KDIR (default: the running kernel's build tree)
+  make modules_install  install them for that kernel, and run depmod
+  make clean            remove what was built here, logs included
+
+In QEMU, nothing is installed on this host or loaded into its kernel
+  make demo             drive a device through uio_generic, on the terminal
+  make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
+  make shell            a prompt in the demo's virtual machine
+  make distclean        clean, and drop the cache of kernels and compilers
+
+Sources
+  make style            checkpatch --strict, sparse, W=1 and coccicheck
+
+Variables
+  KDIR=DIR              kernel build tree for make and modules_install
+  DROP_IN=uio_pci_generic
+                        also build and install the module of that name, which
+                        shadows the kernel's own
+  KERNELS="6.1 ..."     kernels for check (qemu-tests/kernels lists them)
+  UIO_VFIO_CACHE=DIR    the cache; now $(cache)
+
+qemu-tests/run --help tells how to run one test, kernel or machine.
+endef
+export help
+
+cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
+KERNELS ?= host 6.1 debug
+
+.PHONY: modules modules_install clean help demo check shell style distclean
+
+modules: kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+modules_install: kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+
+.PHONY: kdir
+kdir:
+	@test -e $(KDIR)/Makefile || { \
+		echo "No kernel build tree at $(KDIR): install linux-headers-$(KVER), or say make KDIR=DIR" >&2; \
+		exit 1; }
+
+help:
+	@echo "$$help"
+
+demo check shell: host-tools
+
+.PHONY: host-tools
+host-tools:
+	@qemu-tests/need python3 gcc make libc6-dev
+
+demo:
+	@$(run) --demo
+
+check:
+	@$(run) $(addprefix --kernel ,$(KERNELS))
+
+shell:
+	@$(run) --machine edu --shell
+
+style: host-tools
+	@qemu-tests/style
+
+# kbuild's own clean needs a build tree, which need not be there any more.
+clean:
+	rm -rf build
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers \
+		-o -name modules.order -o -name __pycache__ \) -exec rm -rf {} +
+
+distclean: clean
+	rm -rf "$(cache)"
