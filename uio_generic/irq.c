@@ -29,8 +29,12 @@
 
 #include "ug.h"
 
-/* Also true of a device that is gone: it reads as all ones. */
-static bool ug_intx_disabled(struct ug_device *ug)
+/*
+ * Also true of a device that is gone: it reads as all ones.  Out of line, since
+ * the variable whose address is taken costs its caller a stack protector, on a
+ * path that seldom comes here.
+ */
+static noinline bool ug_intx_disabled(struct ug_device *ug)
 {
 	u16 command;
 
@@ -108,16 +112,14 @@ static void ug_mask_locked(struct ug_device *ug)
 
 int ug_irq_mask(struct ug_device *ug)
 {
-	unsigned long flags;
-
 	lockdep_assert_held(&ug->lock);
 
 	if (ug->mode == UG_MODE_NONE)
 		return -EIO;
 
-	spin_lock_irqsave(&ug->irqlock, flags);
+	spin_lock_irq(&ug->irqlock);
 	ug_mask_locked(ug);
-	spin_unlock_irqrestore(&ug->irqlock, flags);
+	spin_unlock_irq(&ug->irqlock);
 
 	/* A handler that had already started may still notify. */
 	synchronize_irq(ug->irq);
@@ -145,7 +147,6 @@ static bool ug_unmask_locked(struct ug_device *ug)
 
 int ug_irq_unmask(struct ug_device *ug)
 {
-	unsigned long flags;
 	bool pending;
 
 	lockdep_assert_held(&ug->lock);
@@ -153,9 +154,9 @@ int ug_irq_unmask(struct ug_device *ug)
 	if (ug->mode == UG_MODE_NONE)
 		return -EIO;
 
-	spin_lock_irqsave(&ug->irqlock, flags);
+	spin_lock_irq(&ug->irqlock);
 	pending = ug_unmask_locked(ug);
-	spin_unlock_irqrestore(&ug->irqlock, flags);
+	spin_unlock_irq(&ug->irqlock);
 
 	if (pending && !pci_device_is_present(ug->pdev))
 		return -EIO;

@@ -12,9 +12,10 @@
  * private mappings, in which the first write silently goes to a copy in RAM.
  *
  * Lifetime: a mapping holds its file, the file holds the core's uio_device, and
- * that is all that ug_fault() touches; uio_device.info tells, under info_lock,
- * whether there still is a device.  Entries are made under info_lock only, so
- * none can be made after uio_unregister_device().
+ * that is all that ug_fault() touches; uio_device.info tells whether there still
+ * is a device.  ug_mmap_revoke() waits for the faults that have seen it before
+ * it takes away what they made.  info_lock would do for that, but mmap() holds it
+ * while it write-locks the new mapping, and a fault comes with that lock held.
  */
 #include <linux/fs.h>
 #include <linux/ioport.h>
@@ -22,9 +23,13 @@
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/srcu.h>
 #include <linux/uio_driver.h>
 
 #include "ug.h"
+
+/* Read side: from the look at uio_device.info to the page table entry. */
+DEFINE_STATIC_SRCU(ug_faults);
 
 /*
  * struct ug_inode - a file that mappings may exist of
@@ -103,11 +108,12 @@ static vm_fault_t ug_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct uio_device *idev = vmf->vma->vm_private_data;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
+	int idx;
 
-	mutex_lock(&idev->info_lock);
-	if (idev->info)
+	idx = srcu_read_lock(&ug_faults);
+	if (READ_ONCE(idev->info))
 		ret = ug_insert(vmf, order);
-	mutex_unlock(&idev->info_lock);
+	srcu_read_unlock(&ug_faults, idx);
 
 	return ret;
 }
@@ -167,6 +173,8 @@ void ug_mmap_revoke(struct ug_device *ug)
 {
 	struct ug_inode *entry, *next;
 	int bar;
+
+	synchronize_srcu_expedited(&ug_faults);
 
 	mutex_lock(&ug->lock);
 	list_for_each_entry_safe(entry, next, &ug->inodes, node) {
