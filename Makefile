@@ -15,6 +15,8 @@ Modules
 In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
+  make check-consumers  DPDK, driverctl and lsuio of Debian under the drop-in modules
+  make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine
   make distclean        clean, and drop the cache of kernels and compilers
 
@@ -36,7 +38,7 @@ export help
 cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 KERNELS ?= host 6.1 debug
 
-.PHONY: modules modules_install clean help demo check shell style distclean
+.PHONY: modules modules_install clean help demo check check-consumers bench shell style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -53,7 +55,7 @@ kdir:
 help:
 	@echo "$$help"
 
-demo check shell: host-tools
+demo check check-consumers bench shell: host-tools
 
 .PHONY: host-tools
 host-tools:
@@ -64,6 +66,12 @@ demo:
 
 check:
 	@$(run) $(addprefix --kernel ,$(KERNELS))
+
+check-consumers:
+	@qemu-tests/consumers/run
+
+bench:
+	@qemu-tests/bench/run
 
 shell:
 	@$(run) --machine edu --shell

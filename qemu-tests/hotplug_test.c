@@ -42,7 +42,7 @@ static void unplugged_while_in_use(void)
 	qmp_open(&qmp);
 	ug_load(ktap_variant());
 	MUST(__pci_new_id(&dev, UG, true));
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < rounds(ROUNDS); i++) {
 		removal_round(&dev, unplug);
 		dev = plug();
 	}

@@ -306,32 +306,6 @@ static void run_program(const struct step *step, struct outcome *outcome)
 	judge_exit(outcome, status);
 }
 
-/* --- leaks --- */
-
-static void clear_leaks(void)
-{
-	if (file_exists(KMEMLEAK))
-		__file_write(KMEMLEAK, "clear");
-}
-
-/* The first scan takes check sums, the second one believes them. */
-static void find_leaks(struct outcome *outcome)
-{
-	char text[512], *line, *rest;
-	u64 end = now_ms() + KMEMLEAK_AGE_MS;
-
-	if (!file_exists(KMEMLEAK))
-		return;
-	wait_for(now_ms() >= end, KMEMLEAK_AGE_MS);
-	__file_write(KMEMLEAK, "scan");
-	__file_write(KMEMLEAK, "scan");
-	if (__file_read(KMEMLEAK, text, sizeof(text)) || !text[0])
-		return;
-	fault(outcome, "memory leaked");
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		say("    # %s\n", line);
-}
-
 /* --- the steps --- */
 
 static void mark(const char *what, const char *name)
@@ -348,14 +322,35 @@ static void run_test(const struct step *step, int number)
 
 	say("    KTAP version 1\n    # Subtest: %s\n", step->name);
 	mark("begin", step->name);
-	clear_leaks();
 	run_program(step, &outcome);
-	find_leaks(&outcome);
 	mark("end", step->name);
 	if (outcome.why[0])
 		say("not ok %d %s # %s\n", number, step->name, outcome.why);
 	else
 		say("ok %d %s%s\n", number, step->name, outcome.skipped ? " # SKIP" : "");
+}
+
+/*
+ * Once for all programs, since an object must be some seconds old to be reported.
+ * The first scan takes check sums, the second one believes them.
+ */
+static void run_kmemleak(int number)
+{
+	static char text[8192];
+	u64 end = now_ms() + KMEMLEAK_AGE_MS;
+	char *line, *rest;
+	bool leaked;
+
+	wait_for(now_ms() >= end, KMEMLEAK_AGE_MS);
+	__file_write(KMEMLEAK, "scan");
+	__file_write(KMEMLEAK, "scan");
+	leaked = __file_read(KMEMLEAK, text, sizeof(text)) || text[0];
+
+	say("    KTAP version 1\n    # Subtest: kmemleak\n    1..1\n");
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		say("    # %s\n", line);
+	say("    %s 1 nothing_leaked\n", leaked ? "not ok" : "ok");
+	say("%s %d kmemleak\n", leaked ? "not ok" : "ok", number);
 }
 
 static void run_demo(const struct step *step)
@@ -425,12 +420,16 @@ static void run_step(const struct step *step, int *tests)
 static void run_steps(const struct step *steps, int count)
 {
 	int i, tests = 0;
+	bool kmemleak;
 
 	for (i = 0; i < count; i++)
 		tests += steps[i].kind == STEP_TEST;
-	say("KTAP version 1\n1..%d\n", tests);
+	kmemleak = tests && !__file_write(KMEMLEAK, "clear");
+	say("KTAP version 1\n1..%d\n", tests + kmemleak);
 	for (i = 0, tests = 0; i < count; i++)
 		run_step(&steps[i], &tests);
+	if (kmemleak)
+		run_kmemleak(tests + 1);
 	say("# end: %d programs\n", count);
 }
 

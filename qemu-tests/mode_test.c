@@ -3,7 +3,7 @@
  * The choice of the interrupt mode: by module parameter for all devices, by
  * attribute for one device while it is closed; and the reasons for the choice.
  *
- * Machine: edu edu-port
+ * Machine: edu
  */
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * A device does DMA and interrupts only while somebody has /dev/uioN open:
  * from the first open to the last close, whoever comes and goes in between.
  *
- * Machine: edu edu-port
+ * Machine: edu
  */
 #include <signal.h>
 #include <string.h>

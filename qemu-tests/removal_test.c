@@ -25,7 +25,7 @@ static void unbind_while_in_use(void)
 	struct pci_dev dev = ug_bind_edu(ktap_variant());
 	int i;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < rounds(ROUNDS); i++) {
 		removal_round(&dev, unbind_is_quiet);
 		pci_bind(&dev, UG);
 	}
@@ -39,7 +39,7 @@ static void remove_while_in_use(void)
 
 	ug_load(ktap_variant());
 	MUST(__pci_new_id(&dev, UG, true));
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < rounds(ROUNDS); i++) {
 		removal_round(&dev, pci_remove);
 		CHECK(!pci_present(&dev));
 		pci_rescan();

@@ -58,6 +58,9 @@ struct testpmd_stats testpmd_stats(struct testpmd *testpmd, int port);
 /* Forward, and see both ports receive and send. */
 void testpmd_forward(struct testpmd *testpmd);
 
+/* Until its thread is in the loop, which it may have been told to start just now. */
+void testpmd_wait_forwarding(struct testpmd *testpmd);
+
 /* See both ports receive more than they have by now. */
 void testpmd_check_alive(struct testpmd *testpmd);
 void testpmd_quit(struct testpmd *testpmd);

@@ -6,7 +6,10 @@
 #ifndef LIB_DEBIAN_H
 #define LIB_DEBIAN_H
 
-/* Where the tree of @suite is; mounted at the first call, writes go to memory. */
+/*
+ * Where the tree of @suite is; mounted at the first call, writes go to memory.
+ * The string is good until the next call.
+ */
 const char *debian_root(const char *suite);
 
 #endif /* LIB_DEBIAN_H */

@@ -157,6 +157,8 @@ static int run_case(const struct ktap_case *test)
 	bool in_time;
 	pid_t pid;
 
+	if (kernel_is_slow())
+		seconds *= 4;
 	fflush(NULL);
 	pid = fork();
 	if (!pid)

@@ -13,7 +13,6 @@
 
 #define QMP_PORT	"/dev/ttyS2"
 #define UNPLUG_MS	20000
-#define NUDGE_MS	100
 #define HELLO_TRIES	10
 #define HELLO_MS	1000
 
@@ -32,25 +31,14 @@ static bool take_line(struct qmp *qmp, char *line, size_t size)
 	return true;
 }
 
-/*
- * Wait for more to read. Old kernels now and then miss the port's interrupt;
- * to send a blank, which the monitor ignores, makes them look at the port.
- */
-static bool more_to_read(int fd, u64 end)
-{
-	while (!fd_ready(fd, NUDGE_MS)) {
-		if (now_ms() >= end || write(fd, " ", 1) != 1)
-			return false;
-	}
-	return true;
-}
-
 static int next_line(struct qmp *qmp, char *line, size_t size, u64 end)
 {
 	ssize_t len;
+	u64 now;
 
 	while (!take_line(qmp, line, size)) {
-		if (!more_to_read(qmp->fd, end))
+		now = now_ms();
+		if (now >= end || !fd_ready(qmp->fd, end - now))
 			return -ETIMEDOUT;
 		if (qmp->len == sizeof(qmp->buf))
 			return -EMSGSIZE;
@@ -68,7 +56,7 @@ static int send_command(struct qmp *qmp, const char *command, const char *argume
 	int len;
 
 	len = snprintf(text, sizeof(text), "{\"execute\":\"%s\",\"arguments\":%s,\"id\":%d}\n",
-		       command, arguments, ++qmp->serial);
+		       command, arguments, qmp->serial);
 	return write(qmp->fd, text, len) == len ? 0 : -EIO;
 }
 
@@ -95,6 +83,7 @@ static int answer(struct qmp *qmp, int ms)
 
 int __qmp_command(struct qmp *qmp, const char *command, const char *arguments)
 {
+	qmp->serial++;
 	return send_command(qmp, command, arguments) ?: answer(qmp, SOON_MS);
 }
 
@@ -109,7 +98,8 @@ void qmp_command(struct qmp *qmp, const char *command, const char *arguments)
 
 /*
  * The greeting may be long gone, and the mode may have been entered already by
- * another program: what shows is whether a harmless command is understood.
+ * another program: what shows is whether a harmless command is understood. Each
+ * try has the same number, so that a late answer to an early one counts, too.
  */
 int __qmp_open(struct qmp *qmp)
 {

@@ -55,6 +55,13 @@ void wait_a_moment(void);
 	wait_done;							\
 })
 
+/*
+ * A kernel with all checks on is many times slower: deadlines are longer there,
+ * and what a stock kernel does so many times it does a tenth of that.
+ */
+bool kernel_is_slow(void);
+int rounds(int stock);
+
 /* Small files, such as those of sysfs; a trailing newline is cut off. */
 int __file_read(const char *path, char *buf, size_t size);
 int __file_write(const char *path, const char *text);

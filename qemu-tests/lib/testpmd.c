@@ -2,6 +2,7 @@
 /*
  * DPDK's testpmd, led at its prompt. See consumer.h.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,9 +25,10 @@ static void prepare_memory(void)
 void testpmd_start(struct testpmd *testpmd, const struct nic *nic, const char *option)
 {
 	const struct pci_dev *port = testpmd->port;
-	const char *argv[] = {
+	const char *const argv[] = {
 		"/usr/bin/dpdk-testpmd", "-l", "0,1", "-a", port[0].bdf, "-a", port[1].bdf,
-		"--log-level=lib.eal:debug", "--", "-i", "--total-num-mbufs=4096", "--rxd=512", "--txd=512",
+		"--log-level=lib.eal:debug",	/* tells of SIGBUS */
+		"--", "-i", "--total-num-mbufs=4096", "--rxd=512", "--txd=512",
 		option, NULL,
 	};
 	const char *root = consumer_root();
@@ -86,7 +88,7 @@ void testpmd_check_alive(struct testpmd *testpmd)
 
 	for (port = 0; port < PORTS; port++) {
 		before = testpmd_stats(testpmd, port);
-		if (!wait_for(has_moved(testpmd, port, &before), SOON_MS))
+		if (!wait_for(has_moved(testpmd, port, &before), PROGRAM_MS))
 			FAIL("port %d: rx stays at %llu or tx at %llu", port,
 			     before.rx, before.tx);
 	}
@@ -97,6 +99,43 @@ void testpmd_forward(struct testpmd *testpmd)
 {
 	testpmd_ask(testpmd, "start tx_first", "packet forwarding");
 	testpmd_check_alive(testpmd);
+}
+
+/* The line that /proc has of one thread says: does it forward? */
+static bool thread_forwards(const char *process, const char *thread)
+{
+	char path[3 * PATH_LEN], text[PATH_LEN];
+	const char *name, *state;
+
+	snprintf(path, sizeof(path), "%s/%s/stat", process, thread);
+	if (__file_read(path, text, sizeof(text)))
+		return false;
+	name = strstr(text, "worker-");
+	state = strrchr(text, ')');
+	return name && state && !strncmp(state, ") R", 3);
+}
+
+/* A worker thread sleeps, or it is in the loop of forwarding, which never does. */
+static bool forwards_now(struct testpmd *testpmd)
+{
+	struct dirent *thread;
+	char path[PATH_LEN];
+	bool forwards = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", testpmd->program.pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while ((thread = readdir(dir)))
+		forwards = forwards || thread_forwards(path, thread->d_name);
+	closedir(dir);
+	return forwards;
+}
+
+void testpmd_wait_forwarding(struct testpmd *testpmd)
+{
+	CHECK(wait_for(forwards_now(testpmd), PROGRAM_MS));
 }
 
 void testpmd_quit(struct testpmd *testpmd)
