@@ -5,6 +5,7 @@
  *
  * Machine: edu edu-port
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,9 +66,9 @@ static void closed_device_copies_nothing(void)
 	struct dma_page page = dma_page(EDU_DMA_LIMIT);
 	void *regs = pci_map_bar(&ug.dev, 0);
 
-	strcpy(page.mem, "before");
+	snprintf(page.mem, 64, "before");
 	edu_dma_to_device(regs, page.phys, 64);
-	strcpy(page.mem, "after");
+	snprintf(page.mem, 64, "after");
 	ug_close(&ug);
 	CHECK(__edu_dma(regs, EDU_BUFFER, page.phys, 64, EDU_DMA_TO_RAM));
 	CHECK_STR(page.mem, "after");

@@ -146,10 +146,10 @@ static void parts_stay_right(void)
 static bool kernel_is_before(int major, int minor)
 {
 	struct utsname name;
-	int x = 0, y = 0;
+	int x, y;
 
 	MUST(uname(&name));
-	sscanf(name.release, "%d.%d", &x, &y);
+	CHECK_EQ(sscanf(name.release, "%d.%d", &x, &y), 2);
 	return x < major || (x == major && y < minor);
 }
 

@@ -14,8 +14,7 @@ APPEND = "console=ttyS0,115200 loglevel=7 panic=-1 no_timer_check random.trust_c
 
 def command(kernel, machine, archive, log, monitor, interactive=False):
     """The QEMU command line; a person can run it by hand as it is."""
-    # With a thread for each CPU, QEMU now and then loses the timer of an idle one,
-    # with any driver and with none, and the guest stands still.
+    # Why one thread: see "One host thread" in Documentation/testing.rst.
     accel = os.environ.get("QEMU_ACCEL", "tcg,thread=single")
     memory = "1G" if kernel.name == "debug" else "512M"
     # QEMU must not outlive whoever watches its deadline.

@@ -43,7 +43,7 @@ static bool netdev_name(const struct pci_dev *pf, char *name, size_t size)
 /* Only an interface that is up has the MSI-X mode on which VFs depend. */
 static void set_up(const struct pci_dev *pf)
 {
-	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	int fd = MUST(socket(AF_UNIX, SOCK_DGRAM, 0));
 	struct ifreq request = { 0 };
 
 	CHECK(wait_for(netdev_name(pf, request.ifr_name, IFNAMSIZ), SOON_MS));
