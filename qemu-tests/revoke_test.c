@@ -146,10 +146,11 @@ static void parts_stay_right(void)
 static bool kernel_is_before(int major, int minor)
 {
 	struct utsname name;
-	int x, y;
+	int x, y, read;
 
 	MUST(uname(&name));
-	CHECK_EQ(sscanf(name.release, "%d.%d", &x, &y), 2);
+	read = sscanf(name.release, "%d.%d", &x, &y);
+	CHECK_EQ(read, 2);
 	return x < major || (x == major && y < minor);
 }
 
