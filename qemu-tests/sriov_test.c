@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Virtual functions of a device that a UIO driver has: made by sriov_numvfs or,
+ * under the name igb_uio, by max_vfs; gone when the device is unbound.
+ *
+ * Machine: igb
+ */
+#include <errno.h>
+
+#include "lib/ktap.h"
+#include "lib/ug.h"
+
+#define IGB		"igb_uio"
+#define VF_VENDOR	0x8086
+#define VF_DEVICE	0x10ca
+
+static int count_vfs(void)
+{
+	struct pci_dev vf;
+	int n = 0;
+
+	while (!__pci_find(VF_VENDOR, VF_DEVICE, n, &vf))
+		n++;
+	return n;
+}
+
+static void unbind_takes_them_away(const struct pci_dev *pf)
+{
+	CHECK_EQ(count_vfs(), 2);
+	pci_unbind(pf);
+	CHECK_EQ(count_vfs(), 0);
+}
+
+static void sriov_numvfs_makes_them(void)
+{
+	struct pci_dev pf = ug_bind("none");
+
+	pci_attr_write(&pf, "sriov_numvfs", "2");
+	unbind_takes_them_away(&pf);
+}
+
+static void max_vfs_makes_them(void)
+{
+	struct pci_dev pf = pci_dut();
+
+	module_load(IGB, "");
+	pci_bind(&pf, IGB);
+	pci_attr_write(&pf, "max_vfs", "1");
+	CHECK_EQ(pci_attr_number(&pf, "max_vfs"), 1);
+	CHECK_EQ(__pci_attr_write(&pf, "max_vfs", "2"), -EINVAL);
+	pci_attr_write(&pf, "max_vfs", "0");
+	CHECK_EQ(count_vfs(), 0);
+	CHECK(__pci_attr_write(&pf, "max_vfs", "100") < 0);
+	pci_attr_write(&pf, "max_vfs", "2");
+	unbind_takes_them_away(&pf);
+}
+
+static void max_vfs_is_igb_uio_s_alone(void)
+{
+	struct pci_dev pf = ug_bind("none");
+
+	CHECK_EQ(__pci_attr_write(&pf, "max_vfs", "1"), -ENOENT);
+}
+
+static void cleanup(void)
+{
+	if (module_loaded(IGB))
+		module_unload(IGB);
+	ug_cleanup();
+}
+
+static const struct ktap_case cases[] = {
+	CASE(sriov_numvfs_makes_them),
+	CASE(max_vfs_makes_them),
+	CASE(max_vfs_is_igb_uio_s_alone),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
+}
