@@ -303,7 +303,7 @@ err_free:
  * uio_read() and uio_poll() look whether the device is there before they
  * declare themselves to be waiting.  One that is between the two when
  * uio_unregister_device() wakes all sleepers would miss it and sleep for ever;
- * a last event makes it come back (drivers/uio/uio.c, same in 5.10 to 7.2).
+ * a last event makes it come back (drivers/uio/uio.c of 6.1 and 7.2).
  */
 static void ug_unregister(struct ug_device *ug)
 {

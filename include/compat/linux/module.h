@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A symbol namespace is a string from 6.13 on.  Before, it is a bare word that
- * the macros turn into one.
+ * In 7.2 a symbol namespace is a string.  In 6.12 and before, it is a bare word
+ * that the macros turn into one.
  */
 #ifndef COMPAT_LINUX_MODULE_H
 #define COMPAT_LINUX_MODULE_H

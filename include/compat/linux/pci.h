@@ -5,8 +5,8 @@
 #include_next <linux/pci.h>
 
 /*
- * 5.14 gave struct pci_driver its own dev_groups, and overwrites the one in
- * the embedded device_driver with it.  Before that, the embedded one counts.
+ * From 6.1 on struct pci_driver has dev_groups of its own, and overwrites those
+ * in the embedded device_driver with it.  In 5.10, the embedded ones count.
  */
 #ifndef HAVE_PCI_DRIVER_DEV_GROUPS
 #define dev_groups driver.dev_groups
