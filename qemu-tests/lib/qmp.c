@@ -13,6 +13,7 @@
 
 #define QMP_PORT	"/dev/ttyS2"
 #define UNPLUG_MS	20000
+#define NUDGE_MS	500
 #define HELLO_TRIES	10
 #define HELLO_MS	1000
 
@@ -31,14 +32,25 @@ static bool take_line(struct qmp *qmp, char *line, size_t size)
 	return true;
 }
 
+/*
+ * Wait for more to read. On a busy host an interrupt of the port goes missing now
+ * and then; to send a blank, which the monitor ignores, makes the kernel look.
+ */
+static bool more_to_read(int fd, u64 end)
+{
+	while (!fd_ready(fd, NUDGE_MS)) {
+		if (now_ms() >= end || write(fd, " ", 1) != 1)
+			return false;
+	}
+	return true;
+}
+
 static int next_line(struct qmp *qmp, char *line, size_t size, u64 end)
 {
 	ssize_t len;
-	u64 now;
 
 	while (!take_line(qmp, line, size)) {
-		now = now_ms();
-		if (now >= end || !fd_ready(qmp->fd, end - now))
+		if (!more_to_read(qmp->fd, end))
 			return -ETIMEDOUT;
 		if (qmp->len == sizeof(qmp->buf))
 			return -EMSGSIZE;
