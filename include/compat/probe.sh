@@ -30,10 +30,21 @@ have() {
 	fi
 }
 
+have DEVICE_DRIVER_OVERRIDE	line 'int device_set_driver_override\(' device.h	# 6.12 7.2
+have EVENTFD_SIGNAL_ONE	line 'void eventfd_signal\(struct eventfd_ctx \*ctx\)' eventfd.h	# 6.12 7.2
 have EXPORT_LICENSE_WORD	line '__EXPORT_SYMBOL\(sym, "GPL"' export.h	# 6.12 7.2
 have HUGE_PFNMAP	line 'huge_fault\)\(struct vm_fault \*vmf, unsigned int' mm.h	# 6.12 7.2
+have IRQ_BYPASS_EVENTFD	member irq_bypass_producer eventfd irqbypass.h	# 7.2
 have MODULE_NS_STRING	line 'MODULE_INFO\(import_ns, ns\)' module.h	# 7.2
+have MSIX_DYNAMIC	line 'pci_msix_can_alloc_dyn\(' pci.h		# 6.12 7.2
 have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h	# 6.1 6.12 7.2
 have PFN_T		line 'vmf_insert_pfn_pmd\(.*pfn_t' huge_mm.h	# 5.10 6.1 6.12
 have UIO_INFO_MMAP_PREPARE	member uio_info mmap_prepare uio_driver.h	# 7.2
+have VFIO_BIND_IOMMUFD	member vfio_device_ops bind_iommufd vfio.h	# 6.12 7.2
+have VFIO_DEVICE_INODE	member vfio_device inode vfio.h		# 6.12 7.2
+have VFIO_FREE_DEVICE	line 'void vfio_free_device\(' vfio.h	# 6.1
+have VFIO_MATCH_TOKEN	member vfio_device_ops match_token_uuid vfio.h	# 7.2
+have VFIO_OPEN_DEVICE	member vfio_device_ops open_device vfio.h	# 6.1 6.12 7.2
+have VFIO_PASID_ATTACH	member vfio_device_ops pasid_attach_ioas vfio.h	# 7.2
+have VFIO_REGION_INFO_CAPS	member vfio_device_ops get_region_info_caps vfio.h	# 7.2
 have VM_FLAGS_SET	line 'inline void vm_flags_set\(' mm.h		# 6.12 7.2

@@ -8,6 +8,18 @@
 
 #include_next <linux/mm.h>
 
+#ifndef HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+/* For KVM on arm64, which in 6.1 did not ask. */
+#ifndef VM_ALLOW_ANY_UNCACHED
+#define VM_ALLOW_ANY_UNCACHED	0
+#endif
+
 #ifdef HAVE_HUGE_PFNMAP
 
 #ifdef HAVE_PFN_T

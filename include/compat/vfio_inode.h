@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From 6.12 on, all files of a VFIO device share an inode of its own, so that its
+ * mappings can be found and taken back.  In 6.1, they share one with every
+ * anonymous inode of the system.  There, a mapping is moved to a file with an
+ * inode of ours, which holds the device's file as long as it lives.
+ */
+#ifndef COMPAT_VFIO_INODE_H
+#define COMPAT_VFIO_INODE_H
+
+#include <linux/vfio.h>
+
+struct address_space;
+struct vm_area_struct;
+
+/**
+ * struct vfio_compat_inode - the inode of one device's mappings
+ * @inode: ours, or NULL where the core has one
+ */
+struct vfio_compat_inode {
+	struct inode *inode;
+};
+
+#ifdef HAVE_VFIO_DEVICE_INODE
+
+static inline int vfio_compat_inode_init(struct vfio_compat_inode *inode)
+{
+	return 0;
+}
+
+static inline void vfio_compat_inode_exit(struct vfio_compat_inode *inode)
+{
+}
+
+static inline int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
+					 struct vm_area_struct *vma)
+{
+	return 0;
+}
+
+static inline struct address_space *
+vfio_compat_mapping(struct vfio_device *vdev, struct vfio_compat_inode *inode)
+{
+	return vdev->inode->i_mapping;
+}
+
+#else
+
+/**
+ * vfio_compat_inode_init() - get an inode
+ * @inode: where to
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vfio_compat_inode_init(struct vfio_compat_inode *inode);
+
+/**
+ * vfio_compat_inode_exit() - give it back; mappings keep it alive, if any
+ * @inode: where it is
+ */
+void vfio_compat_inode_exit(struct vfio_compat_inode *inode);
+
+/**
+ * vfio_compat_inode_mmap() - move a mapping to the inode
+ * @inode: of the device
+ * @vma: as a mmap file operation is given it
+ *
+ * Context: as the file operation.
+ * Return: 0 or a negative errno.
+ */
+int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
+			   struct vm_area_struct *vma);
+
+static inline struct address_space *
+vfio_compat_mapping(struct vfio_device *vdev, struct vfio_compat_inode *inode)
+{
+	return inode->inode->i_mapping;
+}
+
+#endif
+#endif
