@@ -15,7 +15,7 @@ TOP = plan.TESTS.parent
 BUILD = TOP / "build"
 LOGS = BUILD / "logs"
 TREE = plan.TESTS / "tree"
-MAKE_VARIABLES = ["TEST_MODULES=m", "DROP_IN=uio_pci_generic"]
+MAKE_VARIABLES = ["TEST_MODULES=m", "DROP_IN=uio_pci_generic vfio-pci"]
 MODULE_SOURCES = ["Kbuild", "dkms.conf", "include", "uio_generic", "vfio_lite",
                   "kunit", "qemu-tests/fixture"]
 

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Config space: between the user, the copy and the device.
+ *
+ *	read()  -> vfl_config_read()  -> vfl_read_chunk(), from the copy, the
+ *		   device, or bits of both, as the row in cfg_perm.c says
+ *	write() -> vfl_config_write() -> vfl_write_chunk() -> vfl_write_through(),
+ *		   to either, then what else the row says a write does
+ */
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vfio.h>
+
+#include "cfg_caps.h"
+#include "cfg_perm.h"
+#include "vfl.h"
+
+#define VFL_BATCH	256	/* bytes that are copied from or to the user at once */
+
+/* Accesses of users wait while the PCI core has the device to itself. */
+static int vfl_hw_read(struct pci_dev *pdev, unsigned int pos, unsigned int len,
+		       u32 *val)
+{
+	u16 word = 0;
+	u8 byte = 0;
+	int ret;
+
+	if (len == 4)
+		return pci_user_read_config_dword(pdev, pos, val);
+
+	if (len == 2)
+		ret = pci_user_read_config_word(pdev, pos, &word);
+	else
+		ret = pci_user_read_config_byte(pdev, pos, &byte);
+	*val = len == 2 ? word : byte;
+	return ret;
+}
+
+static int vfl_hw_write(struct pci_dev *pdev, unsigned int pos,
+			unsigned int len, u32 val)
+{
+	if (len == 4)
+		return pci_user_write_config_dword(pdev, pos, val);
+	if (len == 2)
+		return pci_user_write_config_word(pdev, pos, val);
+	return pci_user_write_config_byte(pdev, pos, val);
+}
+
+/* The vectors that can be had change when they are set up. */
+static u32 vfl_show_msi_qmax(struct vfl_device *vfl, unsigned int pos,
+			     unsigned int len, u32 val)
+{
+	unsigned int shift = 8 * (pos % 4);
+	u32 mask = (u32)PCI_MSI_FLAGS_QMASK << 16 >> shift;
+	u32 qmax = READ_ONCE(vfl->msi_qmax) << (1 + 16) >> shift;
+
+	return (val & ~mask) | (qmax & mask & vfl_cfg_bits(len));
+}
+
+static int vfl_read_chunk(struct vfl_device *vfl, unsigned int pos,
+			  unsigned int len, u32 *val)
+{
+	struct vfl_cfg *cfg = vfl->cfg;
+	u32 virt = vfl_cfg_virt(cfg, pos, len);
+	u32 hw = 0;
+	int ret;
+
+	if (virt != vfl_cfg_bits(len)) {
+		ret = vfl_hw_read(vfl->pdev, pos, len, &hw);
+		if (ret)
+			return ret;
+	}
+
+	*val = (vfl_cfg_copy(cfg, pos, len) & virt) | (hw & ~virt);
+	if (vfl_cfg_row(cfg, pos)->effect == VFL_EFFECT_MSI_FLAGS)
+		*val = vfl_show_msi_qmax(vfl, pos, len, *val);
+	return 0;
+}
+
+static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
+			  unsigned int count)
+{
+	unsigned int len;
+	__le32 bytes;
+	u32 val;
+	int ret;
+
+	for (; count; pos += len, to += len, count -= len) {
+		len = vfl_cfg_chunk(pos, count);
+		ret = vfl_read_chunk(vfl, pos, len, &val);
+		if (ret)
+			return ret;
+		bytes = cpu_to_le32(val);
+		memcpy(to, &bytes, len);
+	}
+	return 0;
+}
+
+ssize_t vfl_config_read(struct vfl_device *vfl, char __user *buf, size_t count,
+			u64 pos)
+{
+	u8 batch[VFL_BATCH] __aligned(4);
+	size_t len, done;
+	int ret;
+
+	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
+		return -EFAULT;
+
+	for (done = 0; done < count; done += len) {
+		len = min_t(size_t, count - done, sizeof(batch));
+		ret = vfl_read_batch(vfl, pos + done, batch, len);
+		if (ret)
+			return ret;
+		if (copy_to_user(buf + done, batch, len))
+			return -EFAULT;
+	}
+	return count;
+}
+
+static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
+			     unsigned int len, u32 val)
+{
+	u32 mask = vfl_cfg_store(vfl->cfg, pos, len, val), old = 0;
+	struct vfl_hw_write hw = vfl_cfg_narrow(pos, len, mask, val);
+	int ret;
+
+	if (!hw.len)
+		return 0;
+
+	if (hw.mask != vfl_cfg_bits(hw.len)) {
+		ret = vfl_hw_read(vfl->pdev, hw.pos, hw.len, &old);
+		if (ret)
+			return ret;
+	}
+	return vfl_hw_write(vfl->pdev, hw.pos, hw.len,
+			    (old & ~hw.mask) | (hw.val & hw.mask));
+}
+
+/*
+ * Some resets happen without us, by a register of the device's own.  They show
+ * in decoding that is off though the user has it on, and in BARs that moved.
+ */
+static bool vfl_was_reset(struct vfl_device *vfl, u32 new)
+{
+	u32 virt = vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & new, bar;
+	struct pci_dev *pdev = vfl->pdev;
+	unsigned int i;
+	u16 hw;
+
+	if (pci_user_read_config_word(pdev, PCI_COMMAND, &hw))
+		return false;
+	if (virt & ~hw & PCI_COMMAND_IO ||
+	    (virt & ~hw & PCI_COMMAND_MEMORY && !pdev->no_command_memory))
+		return true;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (vfl->real_bar[i] &&
+		    (pci_user_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i,
+						&bar) ||
+		     bar != vfl->real_bar[i]))
+			return true;
+	return false;
+}
+
+static void vfl_restore_bars(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	unsigned int i;
+	u16 cmd;
+
+	if (pdev->is_virtfn)
+		return;
+
+	pci_info(pdev, "was reset behind our back, restoring BARs\n");
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		pci_user_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i,
+					    vfl->real_bar[i]);
+	pci_user_write_config_dword(pdev, PCI_ROM_ADDRESS, vfl->real_bar[i]);
+
+	if (vfl->nointx && !pci_user_read_config_word(pdev, PCI_COMMAND, &cmd))
+		pci_user_write_config_word(pdev, PCI_COMMAND,
+					   cmd | PCI_COMMAND_INTX_DISABLE);
+}
+
+static int vfl_switch_decoding(struct vfl_device *vfl, unsigned int len, u32 val)
+{
+	int ret;
+
+	if (val & PCI_COMMAND_MEMORY)
+		down_write(&vfl->memory_lock);
+	else
+		vfl_lock_memory(vfl);
+
+	if (vfl_was_reset(vfl, val))
+		vfl_restore_bars(vfl);
+	ret = vfl_write_through(vfl, PCI_COMMAND, len, val);
+	if (!ret)
+		vfl_cfg_set(vfl->cfg, PCI_COMMAND,
+			    PCI_COMMAND_MEMORY | PCI_COMMAND_IO, val);
+
+	up_write(&vfl->memory_lock);
+	return ret;
+}
+
+/* The device's own bit follows, but it is also ours, to mask INTx with. */
+static void vfl_switch_intx(struct vfl_device *vfl)
+{
+	bool disable = vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) &
+		       PCI_COMMAND_INTX_DISABLE;
+
+	mutex_lock(&vfl->igate);
+	if (vfl->virq_disabled != disable) {
+		WRITE_ONCE(vfl->virq_disabled, disable);
+		if (disable)
+			vfl_intx_mask(vfl);
+		else
+			vfl_intx_unmask(vfl);
+	}
+	mutex_unlock(&vfl->igate);
+}
+
+static int vfl_write_command(struct vfl_device *vfl, unsigned int pos,
+			     unsigned int len, u32 val)
+{
+	int ret;
+
+	if (pos == PCI_COMMAND)
+		ret = vfl_switch_decoding(vfl, len, val);
+	else
+		ret = vfl_write_through(vfl, pos, len, val);
+	if (!ret)
+		vfl_switch_intx(vfl);
+	return ret;
+}
+
+static bool vfl_covers(unsigned int pos, unsigned int len, unsigned int byte)
+{
+	return pos <= byte && byte < pos + len;
+}
+
+static int vfl_apply_msi_flags(struct vfl_device *vfl)
+{
+	unsigned int pos = vfl->cfg->msi + PCI_MSI_FLAGS;
+	u16 flags = vfl_cfg_copy(vfl->cfg, pos, 2);
+	int ret;
+
+	mutex_lock(&vfl->igate);
+	flags = vfl_cfg_msi_flags(flags, vfl->irq_type == VFIO_PCI_MSI_IRQ_INDEX,
+				  vfl->msi_qmax);
+	vfl_cfg_set(vfl->cfg, pos, 0xffff, flags);
+	ret = pci_user_write_config_word(vfl->pdev, pos, flags);
+	mutex_unlock(&vfl->igate);
+	return ret;
+}
+
+static void vfl_apply_power_state(struct vfl_device *vfl, u32 val)
+{
+	pci_power_t state = (__force pci_power_t)(val & PCI_PM_CTRL_STATE_MASK);
+
+	if (state >= PCI_D3hot)
+		vfl_lock_memory(vfl);
+	else
+		down_write(&vfl->memory_lock);
+	vfl_set_power_state(vfl, state);
+	up_write(&vfl->memory_lock);
+}
+
+/* Completion is told by a toggled flag; without it, the user times out. */
+static void vfl_transfer_vpd(struct vfl_device *vfl)
+{
+	unsigned int pos = vfl->cfg->vpd;
+	u16 addr = vfl_cfg_copy(vfl->cfg, pos + PCI_VPD_ADDR, 2);
+	__le32 data;
+
+	if (addr & PCI_VPD_ADDR_F) {
+		data = cpu_to_le32(vfl_cfg_copy(vfl->cfg, pos + PCI_VPD_DATA, 4));
+		if (pci_write_vpd(vfl->pdev, addr & ~PCI_VPD_ADDR_F, 4, &data) != 4)
+			return;
+	} else {
+		data = 0;
+		if (pci_read_vpd(vfl->pdev, addr, 4, &data) < 0)
+			return;
+		vfl_cfg_set(vfl->cfg, pos + PCI_VPD_DATA, ~0U, le32_to_cpu(data));
+	}
+	vfl_cfg_set(vfl->cfg, pos + PCI_VPD_ADDR, 0xffff, addr ^ PCI_VPD_ADDR_F);
+}
+
+/* By whatever way the PCI core resets it, which need not be this one. */
+static void vfl_reset_by_config(struct vfl_device *vfl, bool offered)
+{
+	if (!offered)
+		return;
+
+	vfl_lock_memory(vfl);
+	pci_try_reset_function(vfl->pdev);
+	up_write(&vfl->memory_lock);
+}
+
+/*
+ * A read request below the payload size would only make things slow: the user
+ * does not see the latter.
+ */
+static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
+{
+	unsigned int pos = vfl->cfg->exp + PCI_EXP_DEVCTL;
+	u16 new = vfl_cfg_copy(vfl->cfg, pos, 2);
+	u32 cap = 0;
+	int size;
+
+	if (new & PCI_EXP_DEVCTL_BCR_FLR) {
+		vfl_cfg_set(vfl->cfg, pos, PCI_EXP_DEVCTL_BCR_FLR, 0);
+		vfl_hw_read(vfl->pdev, vfl->cfg->exp + PCI_EXP_DEVCAP, 4, &cap);
+		vfl_reset_by_config(vfl, cap & PCI_EXP_DEVCAP_FLR);
+	}
+
+	if ((new ^ old) & PCI_EXP_DEVCTL_READRQ) {
+		size = 128 << ((new & PCI_EXP_DEVCTL_READRQ) >> 12);
+		pcie_set_readrq(vfl->pdev, max(size, pcie_get_mps(vfl->pdev)));
+	}
+}
+
+static void vfl_apply_af_ctrl(struct vfl_device *vfl)
+{
+	unsigned int pos = vfl->cfg->af;
+	u32 cap = 0;
+
+	if (!(vfl_cfg_copy(vfl->cfg, pos + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR))
+		return;
+
+	vfl_cfg_set(vfl->cfg, pos + PCI_AF_CTRL, PCI_AF_CTRL_FLR, 0);
+	vfl_hw_read(vfl->pdev, pos + PCI_AF_CAP, 1, &cap);
+	vfl_reset_by_config(vfl, cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP);
+}
+
+static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
+			   unsigned int len, u32 val)
+{
+	struct vfl_cfg *cfg = vfl->cfg;
+	enum vfl_effect effect = vfl_cfg_row(cfg, pos)->effect;
+	u16 devctl = vfl_cfg_copy(cfg, cfg->exp + PCI_EXP_DEVCTL, 2);
+	int ret;
+
+	if (effect == VFL_EFFECT_COMMAND)
+		return vfl_write_command(vfl, pos, len, val);
+
+	ret = vfl_write_through(vfl, pos, len, val);
+	if (ret)
+		return ret;
+
+	switch (effect) {
+	case VFL_EFFECT_BAR:
+		vfl_cfg_fix_bar(cfg, pos);
+		break;
+	case VFL_EFFECT_MSI_FLAGS:
+		if (vfl_covers(pos, len, cfg->msi + PCI_MSI_FLAGS))
+			ret = vfl_apply_msi_flags(vfl);
+		break;
+	case VFL_EFFECT_PM_CTRL:
+		if (pos == cfg->pm + PCI_PM_CTRL)
+			vfl_apply_power_state(vfl, val);
+		break;
+	case VFL_EFFECT_VPD_ADDR:
+		if (vfl_covers(pos, len, cfg->vpd + PCI_VPD_ADDR + 1))
+			vfl_transfer_vpd(vfl);
+		break;
+	case VFL_EFFECT_EXP_DEVCTL:
+		vfl_apply_exp_devctl(vfl, devctl);
+		break;
+	case VFL_EFFECT_AF_CTRL:
+		vfl_apply_af_ctrl(vfl);
+		break;
+	default:
+		break;
+	}
+	return ret;
+}
+
+static int vfl_write_batch(struct vfl_device *vfl, unsigned int pos,
+			   const u8 *from, unsigned int count)
+{
+	unsigned int len;
+	int ret = 0;
+
+	mutex_lock(&vfl->config_lock);
+	if (vfl->gone)
+		ret = -ENODEV;
+	for (; !ret && count; pos += len, from += len, count -= len) {
+		__le32 bytes = 0;
+
+		len = vfl_cfg_chunk(pos, count);
+		memcpy(&bytes, from, len);
+		ret = vfl_write_chunk(vfl, pos, len, le32_to_cpu(bytes));
+	}
+	mutex_unlock(&vfl->config_lock);
+	return ret;
+}
+
+ssize_t vfl_config_write(struct vfl_device *vfl, const char __user *buf,
+			 size_t count, u64 pos)
+{
+	u8 batch[VFL_BATCH] __aligned(4);
+	size_t len, done;
+	int ret;
+
+	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
+		return -EFAULT;
+
+	for (done = 0; done < count; done += len) {
+		len = min_t(size_t, count - done, sizeof(batch));
+		if (copy_from_user(batch, buf + done, len))
+			return -EFAULT;
+		ret = vfl_write_batch(vfl, pos + done, batch, len);
+		if (ret)
+			return ret;
+	}
+	return count;
+}

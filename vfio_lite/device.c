@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A device from its first open to its last close, and its reset in between.
+ *
+ * Who opens it finds it as a reset leaves it, or as near to that as it can be
+ * brought; who has closed it leaves it as it was found.
+ */
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/vfio.h>
+
+#include "cfg_perm.h"
+#include "vfl.h"
+
+bool vfl_memory_enabled(struct vfl_device *vfl)
+{
+	lockdep_assert_held(&vfl->memory_lock);
+
+	/* A VF's memory is switched by its PF. */
+	return !vfl->gone && vfl->pdev->current_state < PCI_D3hot &&
+		(vfl->pdev->no_command_memory ||
+		 vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+}
+
+void vfl_lock_memory(struct vfl_device *vfl)
+{
+	down_write(&vfl->memory_lock);
+	vfl_zap(vfl);
+}
+
+u16 vfl_force_memory(struct vfl_device *vfl)
+{
+	u16 cmd;
+
+	down_write(&vfl->memory_lock);
+	pci_read_config_word(vfl->pdev, PCI_COMMAND, &cmd);
+	if (!(cmd & PCI_COMMAND_MEMORY))
+		pci_write_config_word(vfl->pdev, PCI_COMMAND,
+				      cmd | PCI_COMMAND_MEMORY);
+	return cmd;
+}
+
+/* Only the one bit: MSI has its say on INTX_DISABLE meanwhile. */
+void vfl_unforce_memory(struct vfl_device *vfl, u16 cmd)
+{
+	if (!(cmd & PCI_COMMAND_MEMORY)) {
+		pci_read_config_word(vfl->pdev, PCI_COMMAND, &cmd);
+		pci_write_config_word(vfl->pdev, PCI_COMMAND,
+				      cmd & ~PCI_COMMAND_MEMORY);
+	}
+	up_write(&vfl->memory_lock);
+}
+
+/*
+ * A reset outside D0 would bring the function back to D0 behind our back, and
+ * what D3 destroyed would not be restored.
+ */
+int vfl_reset(struct vfl_device *vfl)
+{
+	int ret;
+
+	if (!vfl->reset_works)
+		return -EINVAL;
+
+	vfl_lock_memory(vfl);
+	vfl_set_power_state(vfl, PCI_D0);
+	ret = pci_try_reset_function(vfl->pdev);
+	up_write(&vfl->memory_lock);
+
+	return ret;
+}
+
+void vfl_quiesce(struct vfl_device *vfl)
+{
+	if (vfl->gone)
+		return;
+
+	pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
+		 vfl->holder_comm, vfl->holder_pid);
+
+	mutex_lock(&vfl->config_lock);
+	mutex_lock(&vfl->igate);
+	vfl_lock_memory(vfl);
+	vfl->gone = true;
+	pci_clear_master(vfl->pdev);
+	up_write(&vfl->memory_lock);
+	vfl_intrs_disable(vfl);
+	mutex_unlock(&vfl->igate);
+	mutex_unlock(&vfl->config_lock);
+}
+
+/*
+ * These can disable INTx, but do not say whether it is pending.  Since nobody
+ * else may have the line then, it is better not to have it at all.
+ */
+static const struct pci_device_id vfl_broken_intx[] = {
+	/* i40e: XL710, X710, XXV710 and X722 */
+	{ PCI_VDEVICE(INTEL, 0x1572) },
+	{ PCI_VDEVICE(INTEL, 0x1574) },
+	{ PCI_VDEVICE(INTEL, 0x1580) },
+	{ PCI_VDEVICE(INTEL, 0x1581) },
+	{ PCI_VDEVICE(INTEL, 0x1583) },
+	{ PCI_VDEVICE(INTEL, 0x1584) },
+	{ PCI_VDEVICE(INTEL, 0x1585) },
+	{ PCI_VDEVICE(INTEL, 0x1586) },
+	{ PCI_VDEVICE(INTEL, 0x1587) },
+	{ PCI_VDEVICE(INTEL, 0x1588) },
+	{ PCI_VDEVICE(INTEL, 0x1589) },
+	{ PCI_VDEVICE(INTEL, 0x158a) },
+	{ PCI_VDEVICE(INTEL, 0x158b) },
+	{ PCI_VDEVICE(INTEL, 0x37d0) },
+	{ PCI_VDEVICE(INTEL, 0x37d1) },
+	{ PCI_VDEVICE(INTEL, 0x37d2) },
+	/* X550 */
+	{ PCI_VDEVICE(INTEL, 0x1563) },
+	{}
+};
+
+static void vfl_probe_intx(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+
+	vfl->nointx = false;
+	vfl->pci_2_3 = false;
+	if (vfl->nointxmask)
+		return;
+
+	if (pci_match_id(vfl_broken_intx, pdev)) {
+		pci_info(pdev, "its INTx is broken and is hidden from the user\n");
+		vfl->nointx = true;
+		pci_intx(pdev, 0);
+		return;
+	}
+
+	vfl->pci_2_3 = pci_intx_mask_supported(pdev);
+	if (vfl->pci_2_3)
+		pci_intx(pdev, 1);
+}
+
+static void vfl_probe_msix(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	u16 flags;
+	u32 table;
+
+	vfl->msix_bar = -1;
+	vfl->msix_table = (struct vfl_hole){};
+	vfl->dyn_msix = false;
+	vfl->msi_qmax = vfl_msi_hw_qmax(vfl);
+	if (!pdev->msix_cap)
+		return;
+
+	pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
+	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
+	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
+	vfl->msix_table.start = table & PCI_MSIX_TABLE_OFFSET;
+	vfl->msix_table.end = vfl->msix_table.start +
+		((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE;
+	vfl->dyn_msix = pci_msix_can_alloc_dyn(pdev);
+}
+
+/* Returns 0, or -EAGAIN for a device that somebody else is at. */
+static int vfl_reset_at_open(struct vfl_device *vfl)
+{
+	int ret = pci_try_reset_function(vfl->pdev);
+
+	if (ret == -EAGAIN) {
+		pci_warn(vfl->pdev, "locked by somebody else, cannot be opened\n");
+		return ret;
+	}
+	vfl->reset_works = !ret;
+	return 0;
+}
+
+static void vfl_set_holder(struct vfl_device *vfl, struct task_struct *task)
+{
+	vfl->holder_pid = task ? task_tgid_nr(task) : 0;
+	if (task)
+		get_task_comm(vfl->holder_comm, task->group_leader);
+}
+
+static int vfl_enable(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	int ret;
+
+	/* Off in what is restored at close, and after each reset. */
+	pci_clear_master(pdev);
+	ret = pci_enable_device(pdev);
+	if (ret)
+		return ret;
+
+	ret = vfl_reset_at_open(vfl);
+	if (ret)
+		goto err_disable;
+
+	pci_save_state(pdev);
+	vfl->saved_state = pci_store_saved_state(pdev);
+	vfl_probe_intx(vfl);
+	vfl_probe_msix(vfl);
+	ret = vfl_config_open(vfl);
+	if (ret)
+		goto err_free;
+	return 0;
+
+err_free:
+	kfree(vfl->saved_state);
+	vfl->saved_state = NULL;
+err_disable:
+	pci_disable_device(pdev);
+	return ret;
+}
+
+int vfl_open_device(struct vfio_device *vdev)
+{
+	struct vfl_device *vfl = to_vfl(vdev);
+	int ret;
+
+	if (!vfl->disable_idle_d3) {
+		ret = pm_runtime_resume_and_get(&vfl->pdev->dev);
+		if (ret < 0)
+			return ret;
+	}
+
+	ret = vfl_enable(vfl);
+	if (ret) {
+		if (!vfl->disable_idle_d3)
+			pm_runtime_put(&vfl->pdev->dev);
+		return ret;
+	}
+
+	vfl->gone = false;
+	vfl->virq_disabled = false;
+	vfl_bars_open(vfl);
+	vfl_sriov_open(vfl);
+	vfl_set_holder(vfl, current);
+	return 0;
+}
+
+/*
+ * The bridge is locked first, as the PCI core does where it resets through it.
+ * pci_try_reset_function() would save the user's state over the one that was
+ * just loaded.
+ */
+static bool vfl_try_reset_at_close(struct pci_dev *pdev)
+{
+	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+	bool done = false;
+
+	if (bridge && !pci_dev_trylock(bridge))
+		return false;
+	if (pci_dev_trylock(pdev)) {
+		done = !__pci_reset_function_locked(pdev);
+		pci_dev_unlock(pdev);
+	}
+	if (bridge)
+		pci_dev_unlock(bridge);
+	return done;
+}
+
+/*
+ * Without a saved state, a reset with the present one is better than nothing;
+ * without either, there is nothing to do.
+ */
+static void vfl_restore(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+
+	if (pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
+		pci_info(pdev, "could not be brought back to its state before open\n");
+		if (!vfl->reset_works)
+			return;
+		pci_save_state(pdev);
+	}
+
+	/* A reset must not raise an interrupt, nor DMA go on. */
+	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	if (vfl->reset_works && vfl_try_reset_at_close(pdev))
+		vfl->needs_reset = false;
+	pci_restore_state(pdev);
+}
+
+void vfl_close_device(struct vfio_device *vdev)
+{
+	struct vfl_device *vfl = to_vfl(vdev);
+	struct pci_dev *pdev = vfl->pdev;
+
+	lockdep_assert_held(&vdev->dev_set->lock);
+
+	vfl_set_holder(vfl, NULL);
+	vfl_sriov_close(vfl);
+	/* From whatever power state the user has left it in. */
+	vfl_low_power_end(vfl);
+	pm_runtime_resume(&pdev->dev);
+	vfl_set_power_state(vfl, PCI_D0);
+	pci_clear_master(pdev);
+	vfl_intrs_close(vfl);
+	vfl_ioeventfds_close(vfl);
+	vfl_bars_close(vfl);
+	vfl_config_close(vfl);
+
+	vfl->needs_reset = true;
+	vfl_restore(vfl);
+	pci_disable_device(pdev);
+	vfl_reset_set_if_unused(vdev->dev_set);
+
+	if (!vfl->disable_idle_d3)
+		pm_runtime_put(&pdev->dev);
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INTx: a level, perhaps shared, that the device holds until its driver, in user
+ * space, has served it.  So it is masked when it comes, until the user says that
+ * it may come again.
+ *
+ *	interrupt -> vfl_intx_handler(): masks -> the trigger eventfd
+ *	SET_IRQS UNMASK, or the unmask eventfd -> vfl_intx_unmask_once(): what is
+ *	still pending is signalled again, and stays masked
+ *
+ * Three may mask: the handler, the user by SET_IRQS, the user by INTX_DISABLE in
+ * config space (virq_disabled).  The device's own INTX_DISABLE does it, or, where
+ * that does not work, the interrupt controller, on a line that is ours alone.
+ */
+#include <linux/eventfd.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/pci.h>
+#include <linux/vfio.h>
+
+#include "vfl.h"
+
+static bool vfl_is_intx(const struct vfl_device *vfl)
+{
+	return READ_ONCE(vfl->irq_type) == VFIO_PCI_INTX_IRQ_INDEX;
+}
+
+static void vfl_intx_signal(struct vfl_device *vfl)
+{
+	struct eventfd_ctx *trigger = READ_ONCE(vfl->intx.trigger);
+
+	if (likely(trigger && !READ_ONCE(vfl->virq_disabled)))
+		eventfd_signal(trigger);
+}
+
+static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
+{
+	struct vfl_device *vfl = dev_id;
+	bool ours = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (!vfl->pci_2_3) {
+		disable_irq_nosync(irq);
+		ours = true;
+	} else if (!vfl->intx.masked) {
+		/* While it is masked, it is a neighbour's on the line. */
+		ours = pci_check_and_mask_intx(vfl->pdev);
+	}
+	if (ours)
+		vfl->intx.masked = true;
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+
+	if (!ours)
+		return IRQ_NONE;
+	vfl_intx_signal(vfl);
+	return IRQ_HANDLED;
+}
+
+/* Also while INTx is not in use, so that the device's bit follows the user's. */
+static bool vfl_intx_mask_once(struct vfl_device *vfl)
+{
+	unsigned long flags;
+	bool changed = false;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (!vfl_is_intx(vfl)) {
+		if (vfl->pci_2_3)
+			pci_intx(vfl->pdev, 0);
+	} else if (!vfl->intx.masked) {
+		if (vfl->pci_2_3)
+			pci_intx(vfl->pdev, 0);
+		else
+			disable_irq_nosync(vfl->pdev->irq);
+		vfl->intx.masked = true;
+		changed = true;
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+	return changed;
+}
+
+bool vfl_intx_mask(struct vfl_device *vfl)
+{
+	lockdep_assert_held(&vfl->igate);
+
+	return vfl_intx_mask_once(vfl);
+}
+
+/* Returns whether one is pending, which then is to be signalled. */
+static bool vfl_intx_unmask_once(struct vfl_device *vfl)
+{
+	unsigned long flags;
+	bool pending = false;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (!vfl_is_intx(vfl)) {
+		if (vfl->pci_2_3)
+			pci_intx(vfl->pdev, 1);
+	} else if (vfl->intx.masked && !vfl->virq_disabled) {
+		if (vfl->pci_2_3)
+			pending = !pci_check_and_unmask_intx(vfl->pdev);
+		else
+			enable_irq(vfl->pdev->irq);
+		vfl->intx.masked = pending;
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+	return pending;
+}
+
+void vfl_intx_unmask(struct vfl_device *vfl)
+{
+	lockdep_assert_held(&vfl->igate);
+
+	if (vfl_intx_unmask_once(vfl))
+		vfl_intx_signal(vfl);
+}
+
+/*
+ * For eventfds: called under a spinlock of the eventfd, which may be the trigger,
+ * too, so that signalling is left to a thread.
+ */
+static int vfl_intx_unmask_now(void *opaque, void *data)
+{
+	return vfl_intx_unmask_once(opaque);
+}
+
+static void vfl_intx_signal_later(void *opaque, void *data)
+{
+	struct vfl_device *vfl = opaque;
+
+	if (vfl_is_intx(vfl))
+		vfl_intx_signal(vfl);
+}
+
+static int vfl_intx_mask_now(void *opaque, void *data)
+{
+	vfl_intx_mask_once(opaque);
+	return 0;
+}
+
+/*
+ * A device that cannot mask is masked by the line, which it must have alone.
+ * That must take effect at once: a level that is still up would come again.
+ */
+static int vfl_intx_request(struct vfl_device *vfl)
+{
+	unsigned int irq = vfl->pdev->irq;
+	unsigned long flags = IRQF_SHARED;
+	int ret;
+
+	vfl->intx.masked = vfl->virq_disabled;
+	if (vfl->pci_2_3) {
+		pci_intx(vfl->pdev, !vfl->intx.masked);
+	} else {
+		flags = vfl->intx.masked ? IRQF_NO_AUTOEN : 0;
+		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);
+	}
+
+	snprintf(vfl->intx.name, sizeof(vfl->intx.name), "vfio-intx(%s)",
+		 pci_name(vfl->pdev));
+	ret = request_irq(irq, vfl_intx_handler, flags, vfl->intx.name, vfl);
+	if (ret && !vfl->pci_2_3) {
+		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);
+		pci_warn(vfl->pdev, "cannot mask INTx and cannot have interrupt %u alone, see /proc/interrupts\n",
+			 irq);
+	}
+	return ret;
+}
+
+static int vfl_intx_enable(struct vfl_device *vfl, struct eventfd_ctx *trigger)
+{
+	int ret;
+
+	if (!vfl->pdev->irq || vfl->pdev->irq == IRQ_NOTCONNECTED)
+		return -ENODEV;
+
+	/* The handler may run before request_irq() returns. */
+	vfl->intx.trigger = trigger;
+	WRITE_ONCE(vfl->irq_type, VFIO_PCI_INTX_IRQ_INDEX);
+	ret = vfl_intx_request(vfl);
+	if (ret) {
+		WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
+		vfl->intx.trigger = NULL;
+	}
+	return ret;
+}
+
+/* When it returns, nobody signals the old one any more. */
+static void vfl_intx_set_trigger(struct vfl_device *vfl,
+				 struct eventfd_ctx *trigger)
+{
+	struct eventfd_ctx *old = vfl->intx.trigger;
+
+	WRITE_ONCE(vfl->intx.trigger, trigger);
+	if (old) {
+		synchronize_irq(vfl->pdev->irq);
+		vfio_virqfd_flush_thread(&vfl->intx.unmask);
+		eventfd_ctx_put(old);
+	}
+}
+
+void vfl_intx_disable(struct vfl_device *vfl)
+{
+	unsigned int irq = vfl->pdev->irq;
+
+	lockdep_assert_held(&vfl->igate);
+
+	vfio_virqfd_disable(&vfl->intx.unmask);
+	vfio_virqfd_disable(&vfl->intx.mask);
+	free_irq(irq, vfl);
+	if (!vfl->pci_2_3)
+		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);
+	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
+	if (vfl->intx.trigger)
+		eventfd_ctx_put(vfl->intx.trigger);
+	vfl->intx.trigger = NULL;
+}
+
+static int vfl_intx_set_eventfd(struct vfl_device *vfl, s32 fd)
+{
+	struct eventfd_ctx *trigger = NULL;
+	int ret = 0;
+
+	if (fd >= 0) {
+		trigger = eventfd_ctx_fdget(fd);
+		if (IS_ERR(trigger))
+			return PTR_ERR(trigger);
+	}
+
+	if (vfl_is_intx(vfl))
+		vfl_intx_set_trigger(vfl, trigger);
+	else
+		ret = vfl_intx_enable(vfl, trigger);
+	if (ret && trigger)
+		eventfd_ctx_put(trigger);
+	return ret;
+}
+
+int vfl_intx_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		     const void *data)
+{
+	if (vfl_is_intx(vfl) && !hdr->count &&
+	    hdr->flags & VFIO_IRQ_SET_DATA_NONE) {
+		vfl_intx_disable(vfl);
+		return 0;
+	}
+
+	if ((!vfl_is_intx(vfl) && vfl->irq_type != VFIO_PCI_NUM_IRQS) ||
+	    hdr->start || hdr->count != 1)
+		return -EINVAL;
+	if (hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD)
+		return vfl_intx_set_eventfd(vfl, *(const s32 *)data);
+	if (!vfl_is_intx(vfl))
+		return -EINVAL;
+	if (vfl_irq_meant(hdr, data, 0))
+		vfl_intx_signal(vfl);
+	return 0;
+}
+
+int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		      const void *data)
+{
+	s32 fd;
+
+	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
+		return -EINVAL;
+
+	if (vfl_irq_meant(hdr, data, 0))
+		vfl_intx_mask(vfl);
+	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
+		return 0;
+
+	fd = *(const s32 *)data;
+	if (fd >= 0)
+		return vfio_virqfd_enable(vfl, vfl_intx_mask_now, NULL, NULL,
+					  &vfl->intx.mask, fd);
+	vfio_virqfd_disable(&vfl->intx.mask);
+	return 0;
+}
+
+int vfl_intx_set_unmask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+			const void *data)
+{
+	s32 fd;
+
+	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
+		return -EINVAL;
+
+	if (vfl_irq_meant(hdr, data, 0))
+		vfl_intx_unmask(vfl);
+	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
+		return 0;
+
+	fd = *(const s32 *)data;
+	if (fd >= 0)
+		return vfio_virqfd_enable(vfl, vfl_intx_unmask_now,
+					  vfl_intx_signal_later, NULL,
+					  &vfl->intx.unmask, fd);
+	vfio_virqfd_disable(&vfl->intx.unmask);
+	return 0;
+}

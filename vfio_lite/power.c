@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Power: the states that the user asks for through config space, the suspend
+ * that the user allows by VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, and that of
+ * devices that nobody uses.
+ */
+#include <linux/eventfd.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vfio.h>
+
+#include "vfl.h"
+
+void vfl_power_probe(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	u16 ctrl;
+
+	if (!pdev->pm_cap)
+		return;
+
+	pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctrl);
+	vfl->needs_pm_restore = !(ctrl & PCI_PM_CTRL_NO_SOFT_RESET);
+}
+
+/*
+ * The state is stored apart from pdev's own, which resets overwrite.  It may be
+ * there already, if the device came back to D0 without us.
+ */
+static void vfl_save_before_d3(struct vfl_device *vfl)
+{
+	kfree(vfl->pm_save);
+	vfl->pm_save = pci_store_saved_state(vfl->pdev);
+}
+
+static void vfl_restore_after_d3(struct vfl_device *vfl)
+{
+	pci_load_and_free_saved_state(vfl->pdev, &vfl->pm_save);
+	pci_restore_state(vfl->pdev);
+}
+
+int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	bool was_d3 = pdev->current_state >= PCI_D3hot;
+	bool to_d3 = state >= PCI_D3hot && !was_d3;
+	int ret;
+
+	if (state > PCI_D0) {
+		lockdep_assert_held_write(&vfl->memory_lock);
+		if (vfl->sriov_active)
+			return -EBUSY;
+	}
+
+	if (vfl->needs_pm_restore && to_d3)
+		pci_save_state(pdev);
+
+	ret = pci_set_power_state(pdev, state);
+	if (ret || !vfl->needs_pm_restore)
+		return ret;
+
+	/* Some devices are never put into D3, by a quirk. */
+	if (to_d3 && pdev->current_state >= PCI_D3hot)
+		vfl_save_before_d3(vfl);
+	else if (was_d3 && state == PCI_D0)
+		vfl_restore_after_d3(vfl);
+	return 0;
+}
+
+/*
+ * The device is in use while an ioctl runs, the core sees to that; it may go to
+ * sleep when this one returns.
+ */
+static int vfl_low_power_begin(struct vfl_device *vfl, struct eventfd_ctx *wake)
+{
+	int ret = -EINVAL;
+
+	vfl_lock_memory(vfl);
+	if (!vfl->pm_engaged) {
+		vfl->pm_engaged = true;
+		vfl->pm_wake = wake;
+		pm_runtime_put_noidle(&vfl->pdev->dev);
+		ret = 0;
+	}
+	up_write(&vfl->memory_lock);
+	return ret;
+}
+
+static void __vfl_low_power_end(struct vfl_device *vfl)
+{
+	lockdep_assert_held_write(&vfl->memory_lock);
+
+	if (!vfl->pm_engaged)
+		return;
+
+	vfl->pm_engaged = false;
+	pm_runtime_get_noresume(&vfl->pdev->dev);
+	if (vfl->pm_wake)
+		eventfd_ctx_put(vfl->pm_wake);
+	vfl->pm_wake = NULL;
+}
+
+void vfl_low_power_end(struct vfl_device *vfl)
+{
+	down_write(&vfl->memory_lock);
+	__vfl_low_power_end(vfl);
+	up_write(&vfl->memory_lock);
+}
+
+int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz)
+{
+	int ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
+
+	return ret == 1 ? vfl_low_power_begin(vfl, NULL) : ret;
+}
+
+int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
+				    void __user *arg, size_t argsz)
+{
+	struct vfio_device_low_power_entry_with_wakeup entry;
+	struct eventfd_ctx *wake;
+	int ret;
+
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
+				 sizeof(entry));
+	if (ret != 1)
+		return ret;
+	if (copy_from_user(&entry, arg, sizeof(entry)))
+		return -EFAULT;
+	if (entry.wakeup_eventfd < 0)
+		return -EINVAL;
+
+	wake = eventfd_ctx_fdget(entry.wakeup_eventfd);
+	if (IS_ERR(wake))
+		return PTR_ERR(wake);
+
+	ret = vfl_low_power_begin(vfl, wake);
+	if (ret)
+		eventfd_ctx_put(wake);
+	return ret;
+}
+
+int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz)
+{
+	int ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
+
+	if (ret == 1) {
+		vfl_low_power_end(vfl);
+		ret = 0;
+	}
+	return ret;
+}
+
+/*
+ * The PCI core saves the state and suspends from D0, wherever the user left the
+ * device.  INTx would be seen as spurious meanwhile.
+ */
+static int vfl_runtime_suspend(struct device *dev)
+{
+	struct vfl_device *vfl = dev_get_drvdata(dev);
+
+	down_write(&vfl->memory_lock);
+	vfl_set_power_state(vfl, PCI_D0);
+	up_write(&vfl->memory_lock);
+
+	mutex_lock(&vfl->igate);
+	vfl->pm_intx_masked = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX &&
+			      vfl_intx_mask(vfl);
+	mutex_unlock(&vfl->igate);
+	return 0;
+}
+
+/* Whoever resumed it, the user's leave to suspend ends if a wake-up was wanted. */
+static int vfl_runtime_resume(struct device *dev)
+{
+	struct vfl_device *vfl = dev_get_drvdata(dev);
+
+	down_write(&vfl->memory_lock);
+	if (vfl->pm_wake) {
+		eventfd_signal(vfl->pm_wake);
+		__vfl_low_power_end(vfl);
+	}
+	up_write(&vfl->memory_lock);
+
+	mutex_lock(&vfl->igate);
+	if (vfl->pm_intx_masked)
+		vfl_intx_unmask(vfl);
+	vfl->pm_intx_masked = false;
+	mutex_unlock(&vfl->igate);
+	return 0;
+}
+
+const struct dev_pm_ops vfl_pm_ops = {
+	RUNTIME_PM_OPS(vfl_runtime_suspend, vfl_runtime_resume, NULL)
+};

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SR-IOV: a PF in the hands of one user, its VFs in the hands of others.
+ *
+ * The PF can listen to its VFs and take them away, and who has a VF might take
+ * it for one of a trusted kernel driver.  So both must show that they know of
+ * each other: by a token, a UUID, that whoever opens the PF first sets, and that
+ * is given with the name of the device when it is opened.
+ *
+ * Lifetime: VFs go before their PF is unbound, in vfl_sriov_configure().
+ */
+#include <linux/cleanup.h>
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/uuid.h>
+#include <linux/vfio.h>
+
+#include "vfl.h"
+
+/* PFs that have VFs, linked by pfs_item. */
+static LIST_HEAD(vfl_pfs);
+static DEFINE_MUTEX(vfl_pfs_lock);
+
+static struct vfl_device *vfl_find_pf(struct pci_dev *pdev)
+{
+	struct vfl_device *vfl;
+
+	guard(mutex)(&vfl_pfs_lock);
+	list_for_each_entry(vfl, &vfl_pfs, pfs_item)
+		if (vfl->pdev == pdev)
+			return vfl;
+	return NULL;
+}
+
+/* The token of a PF that vfio-pci has is nothing that we could ask for. */
+static int vfl_find_pf_of_vf(struct vfl_device *vfl)
+{
+	struct pci_dev *physfn = pci_physfn(vfl->pdev);
+	struct pci_driver *drv = pci_dev_driver(physfn);
+
+	vfl->pf = vfl_find_pf(physfn);
+	if (vfl->pf || !drv || !drv->driver_managed_dma ||
+	    !strstr(drv->name, "vfio"))
+		return 0;
+
+	pci_err(vfl->pdev, "its physical function %s is bound to %s, whose VF token cannot be checked here, not bound\n",
+		pci_name(physfn), drv->name);
+	return -EPERM;
+}
+
+/* VFs of a PF in user space are not for the drivers of this kernel. */
+static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
+			 void *data)
+{
+	struct vfl_device *vfl = container_of(nb, struct vfl_device, nb);
+	struct pci_dev *pdev = to_pci_dev(data);
+	struct pci_driver *drv;
+
+	if (!pdev->is_virtfn || pci_physfn(pdev) != vfl->pdev)
+		return NOTIFY_DONE;
+
+	if (action == BUS_NOTIFY_ADD_DEVICE) {
+		if (device_set_driver_override(&pdev->dev,
+					       pci_dev_driver(vfl->pdev)->name))
+			pci_warn(pdev, "could not be kept from other drivers\n");
+	} else if (action == BUS_NOTIFY_BOUND_DRIVER) {
+		drv = pci_dev_driver(pdev);
+		if (drv && drv != pci_dev_driver(vfl->pdev))
+			pci_warn(vfl->pdev, "VF %s is bound to %s\n",
+				 pci_name(pdev), drv->name);
+	}
+	return NOTIFY_OK;
+}
+
+int vfl_sriov_init(struct vfl_device *vfl)
+{
+	struct vfl_vf_token *token;
+	int ret;
+
+	if (vfl->pdev->is_virtfn)
+		return vfl_find_pf_of_vf(vfl);
+	if (!vfl->pdev->is_physfn)
+		return 0;
+
+	/* Somebody may use them, who was never asked for a token. */
+	if (pci_num_vf(vfl->pdev)) {
+		pci_err(vfl->pdev, "has VFs already, not bound; write 0 to sriov_numvfs first\n");
+		return -EBUSY;
+	}
+
+	token = kzalloc(sizeof(*token), GFP_KERNEL);
+	if (!token)
+		return -ENOMEM;
+	mutex_init(&token->lock);
+	uuid_gen(&token->uuid);
+
+	vfl->nb.notifier_call = vfl_bus_event;
+	ret = bus_register_notifier(&pci_bus_type, &vfl->nb);
+	if (ret) {
+		kfree(token);
+		return ret;
+	}
+	vfl->vf_token = token;
+	return 0;
+}
+
+void vfl_sriov_exit(struct vfl_device *vfl)
+{
+	if (!vfl->vf_token)
+		return;
+
+	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
+	mutex_destroy(&vfl->vf_token->lock);
+	kfree(vfl->vf_token);
+	vfl->vf_token = NULL;
+}
+
+static void vfl_set_sriov_active(struct vfl_device *vfl, bool active)
+{
+	down_write(&vfl->memory_lock);
+	if (active)
+		vfl_set_power_state(vfl, PCI_D0);
+	vfl->sriov_active = active;
+	up_write(&vfl->memory_lock);
+}
+
+static void vfl_unlist_pf(struct vfl_device *vfl)
+{
+	guard(mutex)(&vfl_pfs_lock);
+	list_del_init(&vfl->pfs_item);
+}
+
+/* A PF must not sleep deeper than its VFs. */
+static int vfl_enable_sriov(struct vfl_device *vfl, int nr)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	int ret;
+
+	scoped_guard(mutex, &vfl_pfs_lock) {
+		if (!list_empty(&vfl->pfs_item))
+			return -EINVAL;
+		list_add_tail(&vfl->pfs_item, &vfl_pfs);
+	}
+
+	ret = pm_runtime_resume_and_get(&pdev->dev);
+	if (ret)
+		goto err_unlist;
+
+	vfl_set_sriov_active(vfl, true);
+	ret = pci_enable_sriov(pdev, nr);
+	if (ret)
+		goto err_put;
+	return nr;
+
+err_put:
+	vfl_set_sriov_active(vfl, false);
+	pm_runtime_put(&pdev->dev);
+err_unlist:
+	vfl_unlist_pf(vfl);
+	return ret;
+}
+
+int vfl_sriov_configure(struct vfl_device *vfl, int nr)
+{
+	device_lock_assert(&vfl->pdev->dev);
+
+	if (nr)
+		return vfl_enable_sriov(vfl, nr);
+
+	if (pci_num_vf(vfl->pdev)) {
+		pci_disable_sriov(vfl->pdev);
+		vfl_set_sriov_active(vfl, false);
+		pm_runtime_put(&vfl->pdev->dev);
+	}
+	vfl_unlist_pf(vfl);
+	return 0;
+}
+
+static void vfl_count_user(struct vfl_device *vfl, int change)
+{
+	if (!vfl->pf)
+		return;
+
+	guard(mutex)(&vfl->pf->vf_token->lock);
+	vfl->pf->vf_token->users += change;
+}
+
+void vfl_sriov_open(struct vfl_device *vfl)
+{
+	vfl_count_user(vfl, 1);
+}
+
+void vfl_sriov_close(struct vfl_device *vfl)
+{
+	vfl_count_user(vfl, -1);
+}
+
+static int vfl_token_refused(struct vfl_device *vfl, int error, const char *why)
+{
+	if (error)
+		pci_info_ratelimited(vfl->pdev, "not opened: %s\n", why);
+	return error;
+}
+
+static int vfl_match_token_of(struct vfl_device *vfl, struct vfl_vf_token *token,
+			      const uuid_t *uuid)
+{
+	lockdep_assert_held(&token->lock);
+
+	if (!uuid)
+		return vfl_token_refused(vfl, -EACCES, "it takes a VF token");
+	if (!uuid_equal(uuid, &token->uuid))
+		return vfl_token_refused(vfl, -EACCES, "wrong VF token");
+	return 0;
+}
+
+int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid)
+{
+	struct vfl_device *vfl = to_vfl(vdev);
+	struct vfl_vf_token *token = vfl->vf_token;
+
+	if (vfl->pf) {
+		guard(mutex)(&vfl->pf->vf_token->lock);
+		return vfl_match_token_of(vfl, vfl->pf->vf_token, uuid);
+	}
+	if (!token)
+		return vfl_token_refused(vfl, uuid ? -EINVAL : 0,
+					 "a VF token, where there is none to be given");
+
+	guard(mutex)(&token->lock);
+	if (token->users)
+		return vfl_match_token_of(vfl, token, uuid);
+	if (uuid)
+		uuid_copy(&token->uuid, uuid);
+	return 0;
+}
+
+/* Reads "vf_token=UUID" and nothing else, but for blanks. */
+static int vfl_parse_options(const char *text, uuid_t *uuid, bool *given)
+{
+	static const char key[] = "vf_token=";
+
+	for (text = skip_spaces(text); *text; text = skip_spaces(text)) {
+		if (*given || strncmp(text, key, strlen(key)))
+			return -EINVAL;
+		text += strlen(key);
+		if (strlen(text) < UUID_STRING_LEN || uuid_parse(text, uuid))
+			return -EINVAL;
+		text += UUID_STRING_LEN;
+		*given = true;
+	}
+	return 0;
+}
+
+/* A group's file is asked for a device by name, and options behind it. */
+int vfl_match(struct vfio_device *vdev, char *buf)
+{
+	const char *name = pci_name(to_vfl(vdev)->pdev);
+	size_t len = strlen(name);
+	bool given = false;
+	uuid_t uuid;
+	int ret;
+
+	if (strncmp(buf, name, len) || (buf[len] && buf[len] != ' '))
+		return 0;
+
+	ret = vfl_parse_options(buf + len, &uuid, &given);
+	if (ret)
+		return ret;
+	ret = vfl_match_token(vdev, given ? &uuid : NULL);
+	return ret ?: 1;
+}
+
+/* It can be set, but not read: it may be that of the user before. */
+int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
+		     size_t argsz)
+{
+	uuid_t uuid;
+	int ret;
+
+	if (!vfl->vf_token)
+		return -ENOTTY;
+	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
+				 sizeof(uuid));
+	if (ret != 1)
+		return ret;
+	if (copy_from_user(&uuid, arg, sizeof(uuid)))
+		return -EFAULT;
+
+	guard(mutex)(&vfl->vf_token->lock);
+	uuid_copy(&vfl->vf_token->uuid, &uuid);
+	return 0;
+}

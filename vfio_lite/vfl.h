@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vfio_lite: what its files share.
+ *
+ * Read main.c first (bind and unbind), then device.c (open, close, reset) and
+ * ioctl.c (what user space asks).  From there each path is one file: config.c
+ * (config space), bar.c (read and write of BARs), mmap.c (mappings), intx.c and
+ * msi.c (interrupts), behind intrs.c.  cfg_perm.c, cfg_caps.c and region.c are
+ * pure and stand for themselves.
+ *
+ * Lifetime
+ *	A struct vfl_device is made by vfio_alloc_device() and freed by the VFIO
+ *	core with the last reference to its device.  It is registered from
+ *	vfl_probe() to vfl_remove(), which waits until the last file descriptor
+ *	is closed.  "While open" is from vfl_open_device(), called for the
+ *	first file descriptor, to vfl_close_device(), for the last; the core
+ *	orders the two by dev_set->lock.  All calls of user space, and mappings,
+ *	which hold the file, lie in between.
+ *
+ * Lock order
+ *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
+ *	> mmap_lock > memory_lock > irqlock
+ *
+ *	User memory is never touched under memory_lock: the fault that this may
+ *	cause takes memory_lock below mmap_lock.
+ */
+#ifndef VFIO_LITE_VFL_H
+#define VFIO_LITE_VFL_H
+
+#include <linux/ioport.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/pci.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/uuid.h>
+#include <linux/vfio.h>
+#include <linux/xarray.h>
+
+#include "region.h"
+#include "vfio_inode.h"
+
+struct eventfd_ctx;
+struct vfl_cfg;
+struct virqfd;
+struct vm_area_struct;
+
+/**
+ * struct vfl_intx - the interrupt line
+ * @trigger: what is signalled, may be NULL; changed under igate, read by the
+ *	handler, see vfl_intx_set_trigger()
+ * @unmask: eventfd that unmasks, or NULL
+ * @mask: eventfd that masks, or NULL
+ * @masked: no event until unmasked; guarded by irqlock
+ * @name: in /proc/interrupts
+ */
+struct vfl_intx {
+	struct eventfd_ctx *trigger;
+	struct virqfd *unmask;
+	struct virqfd *mask;
+	bool masked;
+	char name[32];
+};
+
+/**
+ * struct vfl_vf_token - the secret that users of a PF and of its VFs share
+ * @lock: guards the other two
+ * @uuid: the secret
+ * @users: VFs that are open
+ */
+struct vfl_vf_token {
+	struct mutex lock;
+	uuid_t uuid;
+	unsigned int users;
+};
+
+/**
+ * struct vfl_device - one PCI function bound to vfio_lite
+ * @vdev: what the VFIO core knows of it
+ * @pdev: the function; held by the driver core while bound
+ * @inode: of mappings, on kernels where the core has none
+ * @nointxmask: of the driver's parameters, as they were at bind
+ * @disable_idle_d3: likewise
+ * @needs_pm_restore: forgets its state in D3; constant after probe
+ * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
+ * @cfg: config space as the user sees it
+ * @real_bar: BARs and ROM as the device has to have them
+ * @saved_state: config space at open, for close
+ * @reset_works: the function can be reset
+ * @pci_2_3: the device can mask INTx and say whether it is pending
+ * @nointx: INTx is hidden, and always masked
+ * @dyn_msix: MSI-X vectors can be added while others are in use
+ * @bar: per BAR, where it is mapped for us, or an ERR_PTR() that says why not
+ * @mappable: per BAR, by user space
+ * @page_rest: per BAR below page size, what keeps others out of the page
+ * @msix_bar: BAR with the MSI-X table, or -1
+ * @msix_table: where it is in that BAR
+ * @holder_pid: who opened the device, for messages; 0: nobody
+ * @holder_comm: its name
+ * @config_lock: see the field
+ * @gone: taken away, see vfl_quiesce(); set under config_lock, igate and
+ *	memory_lock, so that each of them keeps it as it is
+ * @memory_lock: see the field
+ * @pm_engaged: the user said that the device may be suspended
+ * @pm_wake: signalled when it resumes by itself, or NULL
+ * @pm_save: config space before D3, where it is lost there
+ * @sriov_active: has VFs, which need it in D0
+ * @igate: see the field
+ * @irq_type: VFIO_PCI_*_IRQ_INDEX in use, or VFIO_PCI_NUM_IRQS
+ * @msi_qmax: log2 of the MSI vectors that the user can have now
+ * @virq_disabled: the user has set INTX_DISABLE; read by the INTx handler
+ * @intx: the interrupt line, while @irq_type says so
+ * @vectors: of type struct vfl_vector, of MSI or MSI-X, by vector number
+ * @err_trigger: signalled when the device reports an error; see intrs.c
+ * @req_trigger: signalled when the device shall be given back
+ * @pm_intx_masked: INTx is masked on account of runtime suspend
+ * @irqlock: see the field
+ * @ioeventfds_lock: see the field
+ * @ioeventfds: of type struct vfl_ioeventfd
+ * @nr_ioeventfds: their number
+ * @vf_token: of a PF; NULL for others
+ * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
+ * @pfs_item: of a PF that has VFs, in a list of sriov.c
+ * @nb: of a PF, tells of new VFs
+ */
+struct vfl_device {
+	struct vfio_device vdev;
+	struct pci_dev *pdev;
+	struct vfio_compat_inode inode;
+	bool nointxmask;
+	bool disable_idle_d3;
+	bool needs_pm_restore;
+	bool needs_reset;
+
+	/* Constant while open. */
+	struct vfl_cfg *cfg;
+	u32 real_bar[PCI_STD_NUM_BARS + 1];
+	struct pci_saved_state *saved_state;
+	bool reset_works;
+	bool pci_2_3;
+	bool nointx;
+	bool dyn_msix;
+	void __iomem *bar[PCI_STD_NUM_BARS];
+	bool mappable[PCI_STD_NUM_BARS];
+	struct resource page_rest[PCI_STD_NUM_BARS];
+	int msix_bar;
+	struct vfl_hole msix_table;
+	pid_t holder_pid;
+	char holder_comm[TASK_COMM_LEN];
+
+	/* Serialises writes of config space, and with them cfg->copy. */
+	struct mutex config_lock;
+	bool gone;
+
+	/*
+	 * Held for write while memory cannot be accessed or this changes:
+	 * COMMAND's memory enable bit, power state, reset; guards these and
+	 * pm_engaged to sriov_active.  Held for read to access memory.
+	 */
+	struct rw_semaphore memory_lock;
+	bool pm_engaged;
+	struct eventfd_ctx *pm_wake;
+	struct pci_saved_state *pm_save;
+	bool sriov_active;
+
+	/* Serialises the set-up of interrupts; guards irq_type to req_trigger. */
+	struct mutex igate;
+	unsigned int irq_type;
+	unsigned int msi_qmax;
+	bool virq_disabled;
+	struct vfl_intx intx;
+	struct xarray vectors;
+	struct eventfd_ctx __rcu *err_trigger;
+	struct eventfd_ctx __rcu *req_trigger;
+	bool pm_intx_masked;
+	/* Guards intx.masked and the mask in the device; taken by the handler. */
+	spinlock_t irqlock;
+
+	/* Guards ioeventfds and nr_ioeventfds. */
+	struct mutex ioeventfds_lock;
+	struct list_head ioeventfds;
+	unsigned int nr_ioeventfds;
+
+	struct vfl_vf_token *vf_token;
+	struct vfl_device *pf;
+	struct list_head pfs_item;
+	struct notifier_block nb;
+};
+
+static inline struct vfl_device *to_vfl(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct vfl_device, vdev);
+}
+
+/* device.c */
+
+/**
+ * vfl_open_device() - make the device ready for its first user
+ * @vdev: the device
+ *
+ * It is in a known state then: reset where that is possible, no bus mastering,
+ * no interrupts.
+ *
+ * Context: process, may sleep; dev_set->lock held by the core.
+ * Return: 0; -EAGAIN if the device is locked by somebody; another errno.
+ */
+int vfl_open_device(struct vfio_device *vdev);
+
+/**
+ * vfl_close_device() - undo vfl_open_device() when the last user is gone
+ * @vdev: the device
+ *
+ * Context: process, may sleep; dev_set->lock held by the core.
+ */
+void vfl_close_device(struct vfio_device *vdev);
+
+/**
+ * vfl_reset() - reset the function, on behalf of the user
+ * @vfl: device, open
+ *
+ * Context: process, may sleep; takes memory_lock.
+ * Return: 0; -EINVAL if there is no way to reset it; -EAGAIN if it is locked by
+ * somebody; another errno of the PCI core.
+ */
+int vfl_reset(struct vfl_device *vfl);
+
+/**
+ * vfl_quiesce() - take the device away from a user who still has it open
+ * @vfl: device, open
+ *
+ * No interrupts, DMA or access to BARs any more; all that is asked of the file
+ * is answered with -ENODEV.  May be repeated.
+ *
+ * Context: process, may sleep; takes config_lock, igate, memory_lock.
+ */
+void vfl_quiesce(struct vfl_device *vfl);
+
+/**
+ * vfl_memory_enabled() - can BARs in memory be accessed
+ * @vfl: device, open
+ *
+ * Context: memory_lock held.
+ */
+bool vfl_memory_enabled(struct vfl_device *vfl);
+
+/**
+ * vfl_lock_memory() - keep users from the BARs
+ * @vfl: device, open
+ *
+ * Mappings are gone when this returns, and faults wait.  Ends with
+ * up_write(&vfl->memory_lock).
+ *
+ * Context: process, may sleep; takes memory_lock for write.
+ */
+void vfl_lock_memory(struct vfl_device *vfl);
+
+/**
+ * vfl_force_memory() - have memory decoded, whatever the user wants
+ * @vfl: device, open
+ *
+ * For MSI-X, whose table is in memory, and for the ROM.
+ *
+ * Context: process, may sleep; takes memory_lock for write.
+ * Return: for vfl_unforce_memory().
+ */
+u16 vfl_force_memory(struct vfl_device *vfl);
+
+/**
+ * vfl_unforce_memory() - undo vfl_force_memory()
+ * @vfl: device, open
+ * @cmd: what vfl_force_memory() returned
+ */
+void vfl_unforce_memory(struct vfl_device *vfl, u16 cmd);
+
+/* hotreset.c */
+
+/**
+ * vfl_hot_reset_info() - VFIO_DEVICE_GET_PCI_HOT_RESET_INFO
+ * @vfl: device, open
+ * @arg: see include/uapi/linux/vfio.h
+ *
+ * Return: 0 or a negative errno; -ENOSPC if there are more devices than room.
+ */
+int vfl_hot_reset_info(struct vfl_device *vfl,
+		       struct vfio_pci_hot_reset_info __user *arg);
+
+/**
+ * vfl_hot_reset() - VFIO_DEVICE_PCI_HOT_RESET
+ * @vfl: device, open
+ * @arg: see include/uapi/linux/vfio.h
+ *
+ * Return: 0 or a negative errno.
+ */
+int vfl_hot_reset(struct vfl_device *vfl, struct vfio_pci_hot_reset __user *arg);
+
+/**
+ * vfl_reset_set_if_unused() - reset the bus or slot after its last user
+ * @dev_set: devices that only can be reset together
+ *
+ * Does nothing if one of them is open, if all of them were reset since they
+ * were open, or if there are others on the bus.
+ *
+ * Context: process, may sleep; dev_set->lock held.
+ */
+void vfl_reset_set_if_unused(struct vfio_device_set *dev_set);
+
+/**
+ * vfl_assign_set() - say to the core what is reset together
+ * @vfl: device, not yet registered
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vfl_assign_set(struct vfl_device *vfl);
+
+/* ioctl.c */
+
+long vfl_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg);
+int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+		    struct vfio_info_cap *caps);
+int vfl_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
+		size_t argsz);
+ssize_t vfl_read(struct vfio_device *vdev, char __user *buf, size_t count,
+		 loff_t *ppos);
+ssize_t vfl_write(struct vfio_device *vdev, const char __user *buf,
+		  size_t count, loff_t *ppos);
+
+/* cfg_open.c */
+
+#define VFL_SHADOW_ROM_LEN	0x20000	/* of a ROM that the firmware copied to memory */
+
+/**
+ * vfl_config_open() - find out what is in config space, and who may change it
+ * @vfl: device, enabled
+ *
+ * Return: 0, -ENOMEM, or the errno of a failed read.
+ */
+int vfl_config_open(struct vfl_device *vfl);
+
+/**
+ * vfl_config_close() - undo vfl_config_open()
+ * @vfl: device
+ */
+void vfl_config_close(struct vfl_device *vfl);
+
+/* config.c */
+
+/**
+ * vfl_config_read() - read from the config region
+ * @vfl: device, open
+ * @buf: where to
+ * @count: bytes, not 0
+ * @pos: first byte
+ *
+ * Context: process, may sleep.
+ * Return: @count; -EFAULT if that is not all inside, or for a bad @buf; the
+ * errno of a failed read.
+ */
+ssize_t vfl_config_read(struct vfl_device *vfl, char __user *buf, size_t count,
+			u64 pos);
+
+/**
+ * vfl_config_write() - write to the config region
+ * @vfl: device, open
+ * @buf: where from
+ * @count: bytes, not 0
+ * @pos: first byte
+ *
+ * Context: process, may sleep; takes config_lock, igate, memory_lock.
+ * Return: as vfl_config_read().
+ */
+ssize_t vfl_config_write(struct vfl_device *vfl, const char __user *buf,
+			 size_t count, u64 pos);
+
+/* bar.c */
+
+/**
+ * vfl_bars_open() - request and map the BARs
+ * @vfl: device, enabled
+ *
+ * A BAR that cannot be had is no reason to fail: its user is told.
+ */
+void vfl_bars_open(struct vfl_device *vfl);
+
+/**
+ * vfl_bars_close() - undo vfl_bars_open()
+ * @vfl: device
+ */
+void vfl_bars_close(struct vfl_device *vfl);
+
+/**
+ * vfl_bar_rw() - read from, or write to, a BAR or read the ROM
+ * @vfl: device, open
+ * @index: VFIO_PCI_BAR0_REGION_INDEX to VFIO_PCI_ROM_REGION_INDEX
+ * @buf: where to or from; not written to if @write
+ * @count: bytes, not 0
+ * @pos: first byte
+ * @write: direction
+ *
+ * Context: process, may sleep; takes memory_lock.
+ * Return: how many bytes, up to the end of the BAR; -EINVAL behind it; -EIO if
+ * memory is disabled; -EBUSY if somebody else has the BAR; -EFAULT.
+ */
+ssize_t vfl_bar_rw(struct vfl_device *vfl, unsigned int index, char __user *buf,
+		   size_t count, u64 pos, bool write);
+
+/**
+ * vfl_rom_len() - size of the expansion ROM's region
+ * @vfl: device, open
+ *
+ * Context: process, may sleep; takes memory_lock.
+ * Return: bytes, 0 if there is nothing in it to be read.
+ */
+u64 vfl_rom_len(struct vfl_device *vfl);
+
+/**
+ * vfl_io_write() - one access to a BAR
+ * @io: where
+ * @len: 1, 2, 4 or 8 bytes
+ * @val: what, in CPU byte order
+ *
+ * Context: any; memory_lock held.
+ */
+void vfl_io_write(void __iomem *io, unsigned int len, u64 val);
+
+/* ioeventfd.c */
+
+/**
+ * vfl_ioeventfd() - VFIO_DEVICE_IOEVENTFD
+ * @vfl: device, open
+ * @arg: see include/uapi/linux/vfio.h
+ *
+ * Return: 0 or a negative errno.
+ */
+int vfl_ioeventfd(struct vfl_device *vfl,
+		  struct vfio_device_ioeventfd __user *arg);
+
+/**
+ * vfl_ioeventfds_close() - remove all of them
+ * @vfl: device, with no user left
+ */
+void vfl_ioeventfds_close(struct vfl_device *vfl);
+
+/* mmap.c */
+
+int vfl_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
+
+/**
+ * vfl_zap() - take back all user mappings of BARs
+ * @vfl: device, open
+ *
+ * The next touch of each faults.
+ *
+ * Context: process, may sleep; memory_lock held for write, so that the fault
+ * waits.
+ */
+void vfl_zap(struct vfl_device *vfl);
+
+/* intrs.c */
+
+/**
+ * vfl_irq_count() - how many interrupts of a kind there are
+ * @vfl: device, open
+ * @index: VFIO_PCI_*_IRQ_INDEX
+ */
+unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index);
+
+/**
+ * vfl_set_irqs() - VFIO_DEVICE_SET_IRQS, its header checked by the core
+ * @vfl: device, open
+ * @hdr: index, start, count, and flags: one action, one kind of data
+ * @data: @hdr->count bools or eventfds, or NULL
+ *
+ * Context: process, may sleep; takes igate.
+ * Return: 0; -ENOTTY for what this kind of interrupt cannot; -EINVAL for what
+ * it cannot now; a positive number of vectors if that is all there are; another
+ * errno.
+ */
+int vfl_set_irqs(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		 const void *data);
+
+/**
+ * vfl_intrs_disable() - switch INTx, MSI or MSI-X off
+ * @vfl: device, open
+ *
+ * Context: process, may sleep; igate held; takes memory_lock.
+ */
+void vfl_intrs_disable(struct vfl_device *vfl);
+
+/**
+ * vfl_intrs_close() - switch all interrupts off, and forget the user's eventfds
+ * @vfl: device, with no user left
+ */
+void vfl_intrs_close(struct vfl_device *vfl);
+
+/**
+ * vfl_signal() - tell the user, if somebody listens
+ * @trigger: err_trigger or req_trigger of a device
+ *
+ * Context: any.
+ * Return: whether somebody does.
+ */
+bool vfl_signal(struct eventfd_ctx __rcu **trigger);
+
+/* Does VFIO_IRQ_SET_DATA_NONE or _BOOL mean the @i-th interrupt? */
+static inline bool vfl_irq_meant(const struct vfio_irq_set *hdr,
+				 const void *data, unsigned int i)
+{
+	return hdr->flags & VFIO_IRQ_SET_DATA_NONE ||
+		(hdr->flags & VFIO_IRQ_SET_DATA_BOOL && ((const u8 *)data)[i]);
+}
+
+/* intx.c */
+
+int vfl_intx_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		     const void *data);
+int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		      const void *data);
+int vfl_intx_set_unmask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+			const void *data);
+
+/**
+ * vfl_intx_disable() - give the interrupt line back
+ * @vfl: device, with INTx in use
+ *
+ * Context: process, may sleep; igate held.
+ */
+void vfl_intx_disable(struct vfl_device *vfl);
+
+/**
+ * vfl_intx_mask() - no INTx from now on
+ * @vfl: device, open
+ *
+ * Context: process; igate held.
+ * Return: whether it was not masked before.
+ */
+bool vfl_intx_mask(struct vfl_device *vfl);
+
+/**
+ * vfl_intx_unmask() - INTx again, unless the user has it disabled
+ * @vfl: device, open
+ *
+ * Context: process; igate held.
+ */
+void vfl_intx_unmask(struct vfl_device *vfl);
+
+/* msi.c */
+
+int vfl_msi_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		    const void *data);
+
+/**
+ * vfl_msi_disable() - free all vectors of MSI or MSI-X
+ * @vfl: device, with one of them in use
+ *
+ * Context: process, may sleep; igate held; takes memory_lock.
+ */
+void vfl_msi_disable(struct vfl_device *vfl);
+
+/**
+ * vfl_msi_hw_qmax() - log2 of the MSI vectors that the device offers
+ * @vfl: device
+ */
+unsigned int vfl_msi_hw_qmax(struct vfl_device *vfl);
+
+/* power.c */
+
+extern const struct dev_pm_ops vfl_pm_ops;
+
+/**
+ * vfl_power_probe() - find out whether D3 costs the device its state
+ * @vfl: device, not yet registered
+ */
+void vfl_power_probe(struct vfl_device *vfl);
+
+/**
+ * vfl_set_power_state() - change the power state; what D3 destroys is restored
+ * @vfl: device
+ * @state: PCI_D0 to PCI_D3hot
+ *
+ * Context: process, may sleep; memory_lock held for write, but for PCI_D0 while
+ * nobody uses the device.
+ * Return: 0, -EBUSY for a PF whose VFs need it, or an errno of the PCI core.
+ */
+int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
+
+int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz);
+int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
+				    void __user *arg, size_t argsz);
+int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz);
+
+/**
+ * vfl_low_power_end() - take back the user's leave to suspend
+ * @vfl: device
+ *
+ * Context: process, may sleep; takes memory_lock.
+ */
+void vfl_low_power_end(struct vfl_device *vfl);
+
+/* sriov.c */
+
+/**
+ * vfl_sriov_init() - find the PF of a VF, get ready for VFs of a PF
+ * @vfl: device, not yet registered
+ *
+ * Return: 0; -EBUSY for a PF that has VFs already; -EPERM for a VF whose PF is
+ * bound to another VFIO driver; -ENOMEM.
+ */
+int vfl_sriov_init(struct vfl_device *vfl);
+
+/**
+ * vfl_sriov_exit() - undo vfl_sriov_init()
+ * @vfl: device, unregistered
+ */
+void vfl_sriov_exit(struct vfl_device *vfl);
+
+/**
+ * vfl_sriov_configure() - switch VFs on or off
+ * @vfl: a PF
+ * @nr: how many, 0 for none
+ *
+ * Context: process, may sleep; device lock held by the caller.
+ * Return: @nr or a negative errno.
+ */
+int vfl_sriov_configure(struct vfl_device *vfl, int nr);
+
+void vfl_sriov_open(struct vfl_device *vfl);
+void vfl_sriov_close(struct vfl_device *vfl);
+int vfl_match(struct vfio_device *vdev, char *buf);
+int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid);
+int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
+		     size_t argsz);
+
+/* sysfs.c */
+
+extern const struct attribute_group *vfl_groups[];
+
+#endif
