@@ -10,7 +10,7 @@
 #include "ktap.h"
 #include "subject.h"
 #include "uio.h"
-#include "vfio_msi.h"
+#include "vfio.h"
 
 #define VFIO	"vfio-pci:msi"
 
@@ -79,14 +79,14 @@ static void open_uio(struct rig *rig)
 
 static void open_vfio(struct rig *rig)
 {
-	int device;
+	struct vfio vfio;
 
 	if (!module_loaded("vfio_iommu_type1"))
 		module_load("vfio_iommu_type1", "allow_unsafe_interrupts=1");
 	subject_bind(rig->subject, &rig->dev);
-	device = vfio_open(&rig->dev);
-	rig->fd = vfio_enable_msi(device);
-	rig->regs = vfio_map_bar(device, 0);
+	vfio_open(&vfio, &rig->dev);
+	rig->fd = vfio_enable_msi(&vfio);
+	rig->regs = vfio_map_bar(&vfio, 0);
 	rig->event = sizeof(u64);
 }
 
