@@ -7,7 +7,7 @@ import shlex
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 Machine = collections.namedtuple("Machine", "name device qemu")
-Test = collections.namedtuple("Test", "name machines deadline modules kernel")
+Test = collections.namedtuple("Test", "name machines deadline modules kernel files")
 
 
 def machines():
@@ -39,7 +39,8 @@ def tests():
             machines=_tag(head, "Machine", []),
             deadline=int(_tag(head, "Deadline", ["60"])[0]),
             modules=_tag(head, "Modules", []),
-            kernel=_tag(head, "Kernel", []))
+            kernel=_tag(head, "Kernel", []),
+            files=_tag(head, "Files", []))
     unknown = {name for test in found.values() for name in test.machines} - set(machines())
     if unknown:
         raise SystemExit(f"tests ask for machines that are not listed: {unknown}")

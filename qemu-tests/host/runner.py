@@ -4,7 +4,7 @@ import subprocess
 import threading
 import time
 
-from . import boot, build, klog, ktap
+from . import boot, build, klog, ktap, plan
 
 START = time.monotonic()
 PRINT = threading.Lock()
@@ -62,7 +62,9 @@ def prepare(kernel, machine, tests):
     lines += [f"test {test.name} {slower * test.deadline}" for test in tests]
     modules = ["uio", *kernel.ours] + [name for test in tests for name in test.modules]
     archive = build.initramfs(kernel, machine.name, lines,
-                              [test.name for test in tests], modules)
+                              [test.name for test in tests], modules,
+                              [(plan.TESTS / name, f"tests/{name}")
+                               for test in tests for name in test.files])
     deadline = slower * sum(test.deadline for test in tests)
     return boot.Boot(kernel, machine, archive, deadline), ktap.Tally()
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that can be asked of a VFIO PCI device, as lines of a text of answers
+ * (answers.h). A question leaves the device as it was found; none depends on time.
+ */
+#ifndef LIB_ASK_H
+#define LIB_ASK_H
+
+#include "vfio.h"
+
+void ask_info(const struct vfio *vfio);
+void ask_config(const struct vfio *vfio);
+void ask_regions(const struct vfio *vfio);
+void ask_mmap(const struct vfio *vfio);
+void ask_irqs(const struct vfio *vfio);
+void ask_resets(const struct vfio *vfio);
+void ask_features(const struct vfio *vfio);
+void ask_ioeventfds(const struct vfio *vfio);
+
+/* Does the register change by itself? */
+bool ask_is_counter(const struct vfio *vfio, u32 index, u64 offset);
+
+/* What config space looks like, as the driver shows it and as it is. */
+void ask_config_dump(const struct vfio *vfio, const char *when);
+
+#endif /* LIB_ASK_H */
