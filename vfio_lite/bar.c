@@ -168,13 +168,16 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 {
 	struct vfl_access access;
 	int ret = 0;
+	bool off;
 
 	down_read(&vfl->memory_lock);
-	if (win->mem && !vfl_memory_enabled(vfl))
-		ret = -EIO;
-	for (; !ret && count; pos += access.len, buf += access.len,
-	     count -= access.len) {
+	off = win->mem && !vfl_memory_enabled(vfl);
+	for (; count; pos += access.len, buf += access.len, count -= access.len) {
 		access = vfl_next_access(pos, count, &win->hole, win->max_width);
+		if (access.real && off) {
+			ret = -EIO;
+			break;
+		}
 		vfl_access(win, pos, buf, &access, write);
 	}
 	up_read(&vfl->memory_lock);

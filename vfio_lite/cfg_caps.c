@@ -108,27 +108,28 @@ static unsigned int exp_len(u16 flags)
 	return no_link ? PCI_EXP_LNKCAP2 : PCI_CAP_EXP_ENDPOINT_SIZEOF_V2;
 }
 
+/* @flags: what follows ID and next. */
 static unsigned int varying_cap_len(const struct walk *walk, u8 id,
-				    unsigned int pos)
+				    unsigned int pos, u16 flags)
 {
-	u32 word = hw_read(walk, pos + 2, 2);
+	u32 regs;
 
 	switch (id) {
 	case PCI_CAP_ID_MSI:
-		return msi_len(word);
+		return msi_len(flags);
 	case PCI_CAP_ID_PCIX:
-		return PCI_X_CMD_VERSION(word) ? PCI_CAP_PCIX_SIZEOF_V2 :
-						 PCI_CAP_PCIX_SIZEOF_V0;
+		return PCI_X_CMD_VERSION(flags) ? PCI_CAP_PCIX_SIZEOF_V2 :
+						  PCI_CAP_PCIX_SIZEOF_V0;
 	case PCI_CAP_ID_VNDR:
-		return word & 0xff;
+		return flags & 0xff;
 	case PCI_CAP_ID_EXP:
-		return exp_len(word);
+		return exp_len(flags);
 	case PCI_CAP_ID_HT:
-		return word >> 8 & HT_3BIT_CAP_MASK ? HT_CAP_SIZEOF_SHORT :
-						      HT_CAP_SIZEOF_LONG;
+		return flags >> 8 & HT_3BIT_CAP_MASK ? HT_CAP_SIZEOF_SHORT :
+						       HT_CAP_SIZEOF_LONG;
 	default: /* PCI_CAP_ID_SATA */
-		word = hw_read(walk, pos + PCI_SATA_REGS, 1);
-		return (word & PCI_SATA_REGS_MASK) == PCI_SATA_REGS_INLINE ?
+		regs = hw_read(walk, pos + PCI_SATA_REGS, 1);
+		return (regs & PCI_SATA_REGS_MASK) == PCI_SATA_REGS_INLINE ?
 			PCI_SATA_SIZEOF_LONG : PCI_SATA_SIZEOF_SHORT;
 	}
 }
@@ -199,11 +200,12 @@ static unsigned int varying_ext_cap_len(const struct walk *walk, u16 id,
 }
 
 /* Tell the user of the device only what is so for a user. */
-static void note_cap(struct vfl_cfg *cfg, u8 id, u8 pos)
+static void note_cap(struct vfl_cfg *cfg, u8 id, u8 pos, u16 flags)
 {
 	switch (id) {
 	case PCI_CAP_ID_MSI:
 		cfg->msi = pos;
+		cfg->msi_qmax = (flags & PCI_MSI_FLAGS_QMASK) >> 1;
 		break;
 	case PCI_CAP_ID_PM:
 		cfg->pm = pos;
@@ -227,17 +229,18 @@ static void note_cap(struct vfl_cfg *cfg, u8 id, u8 pos)
 static unsigned int take_cap(const struct walk *walk, u8 id, unsigned int pos)
 {
 	unsigned int len = id < ARRAY_SIZE(cap_len) ? cap_len[id] : HIDDEN;
+	u16 flags = hw_read(walk, pos + 2, 2);
 
 	if (len == VARIES)
-		len = varying_cap_len(walk, id, pos);
+		len = varying_cap_len(walk, id, pos, flags);
 	/* Two bytes are ID and next; what has not even these is no capability. */
 	if (len < PCI_CAP_FLAGS)
 		return 0;
 
 	len = min(len, PCI_CFG_SPACE_SIZE - pos);
-	vfl_cfg_own_cap(walk->cfg, id, pos, len, hw_read(walk, pos + 2, 2));
+	vfl_cfg_own_cap(walk->cfg, id, pos, len, flags);
 	fill_copy(walk, pos, len);
-	note_cap(walk->cfg, id, pos);
+	note_cap(walk->cfg, id, pos, flags);
 	return len;
 }
 
@@ -342,7 +345,8 @@ static void build_header(const struct walk *walk)
 	const struct vfl_cfg_facts *facts = walk->facts;
 	struct vfl_cfg *cfg = walk->cfg;
 
-	vfl_cfg_own_header(cfg, facts->command_memory);
+	cfg->command_memory = facts->command_memory;
+	vfl_cfg_own_header(cfg);
 	fill_copy(walk, 0, PCI_STD_HEADER_SIZEOF);
 	build_bars(cfg, facts);
 	if (facts->virtfn)

@@ -21,7 +21,7 @@
 enum row {
 	ROW_GAP, ROW_READ_ONLY,
 	ROW_TAIL_1, ROW_TAIL_2, ROW_TAIL_3,
-	ROW_ID, ROW_COMMAND, ROW_VF_COMMAND, ROW_CACHE_LINE, ROW_BAR,
+	ROW_ID, ROW_COMMAND, ROW_CACHE_LINE, ROW_BAR,
 	ROW_CAP_LIST, ROW_INT_LINE,
 	ROW_CAP, ROW_EXT_CAP,
 	ROW_PM_CAP, ROW_PM_CTRL,
@@ -70,9 +70,6 @@ const struct vfl_cfg_row vfl_cfg_rows[] = {
 	/* We switch INTx ourselves, also for devices that cannot. */
 	[ROW_COMMAND]	= { PCI_COMMAND_INTX_DISABLE | HIGH(PCI_STATUS_CAP_LIST),
 			    0xffff, VFL_EFFECT_COMMAND },
-	[ROW_VF_COMMAND] = { PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_MEMORY |
-			     HIGH(PCI_STATUS_CAP_LIST),
-			     0xffff, VFL_EFFECT_COMMAND },
 	/* Cache line size, latency timer and self-test, but not header type. */
 	[ROW_CACHE_LINE] = { 0, 0xff00ffff },
 	[ROW_BAR]	= { ALL, ALL, VFL_EFFECT_BAR },
@@ -202,11 +199,9 @@ static void own(struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
 	}
 }
 
-void vfl_cfg_own_header(struct vfl_cfg *cfg, bool command_memory)
+void vfl_cfg_own_header(struct vfl_cfg *cfg)
 {
 	own(cfg, 0, PCI_STD_HEADER_SIZEOF, LAYOUT(header_rows, ROW_READ_ONLY));
-	if (!command_memory)
-		cfg->row[PCI_COMMAND / 4] = ROW_VF_COMMAND;
 }
 
 static struct layout msi_layout(u16 flags)
@@ -269,13 +264,41 @@ void vfl_cfg_own_ext_cap(struct vfl_cfg *cfg, u16 id, unsigned int pos,
 	own(cfg, pos, len, ext_cap_layout(id));
 }
 
+/* A mask or value for a dword, as it is for a chunk of it. */
+static u32 part(u32 dword, unsigned int pos, unsigned int len)
+{
+	return dword >> (8 * (pos % 4)) & vfl_cfg_bits(len);
+}
+
+u32 vfl_cfg_show(const struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
+		 u32 hw)
+{
+	const struct vfl_cfg_row *row = vfl_cfg_row(cfg, pos);
+	u32 virt = part(row->virt, pos, len);
+	u32 copy = vfl_cfg_copy(cfg, pos, len);
+	u32 val = (copy & virt) | (hw & ~virt), mask;
+
+	switch (row->effect) {
+	case VFL_EFFECT_COMMAND:
+		/* What the user wrote, where the device has no such bit. */
+		if (!cfg->command_memory)
+			val |= copy & part(PCI_COMMAND_MEMORY, pos, len);
+		return val;
+	case VFL_EFFECT_MSI_FLAGS:
+		mask = part(HIGH(PCI_MSI_FLAGS_QMASK), pos, len);
+		return (val & ~mask) |
+			(part(HIGH(cfg->msi_qmax << 1), pos, len) & mask);
+	default:
+		return val;
+	}
+}
+
 u32 vfl_cfg_store(struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
 		  u32 val)
 {
 	const struct vfl_cfg_row *row = vfl_cfg_row(cfg, pos);
-	unsigned int shift = 8 * (pos % 4);
-	u32 virt = row->virt >> shift;
-	u32 write = row->write >> shift & vfl_cfg_bits(len);
+	u32 virt = part(row->virt, pos, len);
+	u32 write = part(row->write, pos, len);
 
 	vfl_cfg_set(cfg, pos, write & virt, val);
 	return write & ~virt;

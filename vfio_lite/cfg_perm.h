@@ -54,6 +54,8 @@ struct vfl_cfg_row {
  * @exp: PCI Express
  * @af: advanced features
  * @vpd: vital product data
+ * @command_memory: COMMAND's memory enable bit is there and works
+ * @msi_qmax: log2 of the MSI vectors that the user can have now
  * @bar_mask: per BAR and ROM dword, the bits that exist and can be moved
  * @bar_flags: the bits that are always set
  * @row: number of the row of each dword, in a table of cfg_perm.c
@@ -67,6 +69,8 @@ struct vfl_cfg {
 	u8 exp;
 	u8 af;
 	u8 vpd;
+	bool command_memory;
+	u8 msi_qmax;
 	u32 bar_mask[VFL_CFG_NR_BARS];
 	u32 bar_flags[VFL_CFG_NR_BARS];
 	u8 *row;
@@ -148,6 +152,19 @@ static inline u32 vfl_cfg_virt(const struct vfl_cfg *cfg, unsigned int pos,
 }
 
 /**
+ * vfl_cfg_show() - what the user reads
+ * @cfg: config space
+ * @pos: first byte, aligned to @len
+ * @len: 1, 2 or 4
+ * @hw: what the device says, shifted down to bit 0; ignored where vfl_cfg_virt()
+ *	has a bit
+ *
+ * Return: the value, shifted down to bit 0.
+ */
+u32 vfl_cfg_show(const struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
+		 u32 hw);
+
+/**
  * vfl_cfg_store() - do the virtual part of a write
  * @cfg: config space
  * @pos: first byte, aligned to @len
@@ -214,9 +231,8 @@ u16 vfl_cfg_msi_flags(u16 flags, bool enabled, unsigned int qmax);
 /**
  * vfl_cfg_own_header() - rows of the 64 bytes that every device has
  * @cfg: config space, all of it the gap between capabilities
- * @command_memory: the device has COMMAND's memory enable bit (a VF has not)
  */
-void vfl_cfg_own_header(struct vfl_cfg *cfg, bool command_memory);
+void vfl_cfg_own_header(struct vfl_cfg *cfg);
 
 /**
  * vfl_cfg_own_cap() - rows of a capability

@@ -47,34 +47,20 @@ static int vfl_hw_write(struct pci_dev *pdev, unsigned int pos,
 	return pci_user_write_config_byte(pdev, pos, val);
 }
 
-/* The vectors that can be had change when they are set up. */
-static u32 vfl_show_msi_qmax(struct vfl_device *vfl, unsigned int pos,
-			     unsigned int len, u32 val)
-{
-	unsigned int shift = 8 * (pos % 4);
-	u32 mask = (u32)PCI_MSI_FLAGS_QMASK << 16 >> shift;
-	u32 qmax = READ_ONCE(vfl->msi_qmax) << (1 + 16) >> shift;
-
-	return (val & ~mask) | (qmax & mask & vfl_cfg_bits(len));
-}
-
 static int vfl_read_chunk(struct vfl_device *vfl, unsigned int pos,
 			  unsigned int len, u32 *val)
 {
 	struct vfl_cfg *cfg = vfl->cfg;
-	u32 virt = vfl_cfg_virt(cfg, pos, len);
 	u32 hw = 0;
 	int ret;
 
-	if (virt != vfl_cfg_bits(len)) {
+	if (vfl_cfg_virt(cfg, pos, len) != vfl_cfg_bits(len)) {
 		ret = vfl_hw_read(vfl->pdev, pos, len, &hw);
 		if (ret)
 			return ret;
 	}
 
-	*val = (vfl_cfg_copy(cfg, pos, len) & virt) | (hw & ~virt);
-	if (vfl_cfg_row(cfg, pos)->effect == VFL_EFFECT_MSI_FLAGS)
-		*val = vfl_show_msi_qmax(vfl, pos, len, *val);
+	*val = vfl_cfg_show(cfg, pos, len, hw);
 	return 0;
 }
 
@@ -247,7 +233,7 @@ static int vfl_apply_msi_flags(struct vfl_device *vfl)
 
 	mutex_lock(&vfl->igate);
 	flags = vfl_cfg_msi_flags(flags, vfl->irq_type == VFIO_PCI_MSI_IRQ_INDEX,
-				  vfl->msi_qmax);
+				  vfl->cfg->msi_qmax);
 	vfl_cfg_set(vfl->cfg, pos, 0xffff, flags);
 	ret = pci_user_write_config_word(vfl->pdev, pos, flags);
 	mutex_unlock(&vfl->igate);

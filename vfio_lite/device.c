@@ -149,7 +149,6 @@ static void vfl_probe_msix(struct vfl_device *vfl)
 	vfl->msix_bar = -1;
 	vfl->msix_table = (struct vfl_hole){};
 	vfl->dyn_msix = false;
-	vfl->msi_qmax = vfl_msi_hw_qmax(vfl);
 	if (!pdev->msix_cap)
 		return;
 

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
+#include "cfg_perm.h"
 #include "vfl.h"
 
 /*
@@ -70,7 +71,7 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 
 	WRITE_ONCE(vfl->irq_type, index);
 	if (!msix)
-		WRITE_ONCE(vfl->msi_qmax, order_base_2(count));
+		WRITE_ONCE(vfl->cfg->msi_qmax, order_base_2(count));
 	return 0;
 }
 
@@ -207,7 +208,7 @@ void vfl_msi_disable(struct vfl_device *vfl)
 	if (vfl->nointx)
 		pci_intx(vfl->pdev, 0);
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
-	WRITE_ONCE(vfl->msi_qmax, vfl_msi_hw_qmax(vfl));
+	WRITE_ONCE(vfl->cfg->msi_qmax, vfl_msi_hw_qmax(vfl));
 }
 
 /* All or none: on an error, none of these has an eventfd. */

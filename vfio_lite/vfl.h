@@ -85,7 +85,8 @@ struct vfl_vf_token {
  * @disable_idle_d3: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
- * @cfg: config space as the user sees it
+ * @cfg: config space as the user sees it; @cfg->copy guarded by config_lock,
+ *	@cfg->msi_qmax by igate, the rest constant
  * @real_bar: BARs and ROM as the device has to have them
  * @saved_state: config space at open, for close
  * @reset_works: the function can be reset
@@ -109,7 +110,6 @@ struct vfl_vf_token {
  * @sriov_active: has VFs, which need it in D0
  * @igate: see the field
  * @irq_type: VFIO_PCI_*_IRQ_INDEX in use, or VFIO_PCI_NUM_IRQS
- * @msi_qmax: log2 of the MSI vectors that the user can have now
  * @virq_disabled: the user has set INTX_DISABLE; read by the INTx handler
  * @intx: the interrupt line, while @irq_type says so
  * @vectors: of type struct vfl_vector, of MSI or MSI-X, by vector number
@@ -168,7 +168,6 @@ struct vfl_device {
 	/* Serialises the set-up of interrupts; guards irq_type to req_trigger. */
 	struct mutex igate;
 	unsigned int irq_type;
-	unsigned int msi_qmax;
 	bool virq_disabled;
 	struct vfl_intx intx;
 	struct xarray vectors;

@@ -20,6 +20,10 @@ MODULE_SOURCES = ["Kbuild", "dkms.conf", "include", "uio_generic", "vfio_lite",
                   "kunit", "qemu-tests/fixture"]
 
 
+# Ours is compared with the kernel's own of that name: both go into the guest.
+GUEST_NAMES = {"vfio-pci.ko": "vfio_pci_drop_in"}
+
+
 class Failed(Exception):
     """A step before the tests went wrong; the text says which and why."""
 
@@ -79,8 +83,8 @@ class Kernel:
         found = {}
         for path in sorted(self.source.rglob("*.ko")):
             needs = re.search(rb"\0depends=([^\0]*)", path.read_bytes())[1]
-            found[_module_name(path)] = (path, needs.decode().split(",")
-                                         if needs else [])
+            name = GUEST_NAMES.get(path.name, _module_name(path))
+            found[name] = (path, needs.decode().split(",") if needs else [])
         return found
 
     def has_kunit(self):
