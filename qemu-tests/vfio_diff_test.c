@@ -30,6 +30,7 @@ static const struct {
 	const char *name;
 	void (*ask)(const struct vfio *vfio);
 } chapters[] = {
+	{ "names", ask_names },
 	{ "info", ask_info },
 	{ "config", ask_config },
 	{ "regions", ask_regions },
@@ -57,9 +58,11 @@ static void ask_all(const struct pci_dev *dev, const char *driver, const char *t
 		answer("chapter %s", chapters[i].name);
 		chapters[i].ask(&vfio);
 		vfio_close(&vfio);
+		ask_config_left(dev, "after close");
 	}
-	answers_end();
 	pci_unbind(dev);
+	ask_config_left(dev, "after unbind");
+	answers_end();
 }
 
 static void compare(const char *driver, const char *turn)

@@ -17,6 +17,12 @@ void ask_resets(const struct vfio *vfio);
 void ask_features(const struct vfio *vfio);
 void ask_ioeventfds(const struct vfio *vfio);
 
+/* By what names the group gives out the device. */
+void ask_names(const struct vfio *vfio);
+
+/* What is left of it all once nobody has it open, or drives it. */
+void ask_config_left(const struct pci_dev *dev, const char *when);
+
 /* Does the register change by itself? */
 bool ask_is_counter(const struct vfio *vfio, u32 index, u64 offset);
 

@@ -24,14 +24,19 @@ struct view {
 static int sysfs = -1;
 static u32 size;
 
-static void open_both(const struct vfio *vfio)
+static void open_sysfs(const struct pci_dev *dev)
 {
 	char path[PATH_LEN];
 
-	pci_path(&vfio->dev, "config", path, sizeof(path));
+	pci_path(dev, "config", path, sizeof(path));
 	if (sysfs >= 0)
 		close(sysfs);
 	sysfs = MUST(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+static void open_both(const struct vfio *vfio)
+{
+	open_sysfs(&vfio->dev);
 	size = vfio_region_info(vfio, VFIO_CONFIG).size;
 	CHECK(size <= MAX);
 }
@@ -62,6 +67,44 @@ void ask_config_dump(const struct vfio *vfio, const char *when)
 		if (memcmp(view.shown, empty, ROW) || memcmp(view.real, empty, ROW))
 			answer("config %s %03x: shown %s real %s", when, row,
 			       answer_hex(view.shown, ROW), answer_hex(view.real, ROW));
+	}
+}
+
+static void hide(u8 *real, u32 row, u32 first, u32 end)
+{
+	u32 at;
+
+	for (at = row; at < row + ROW; at++)
+		if (at >= first && at < end)
+			real[at - row] = 0xee;
+}
+
+/*
+ * Address and data of the last MSI stay in a device, and name the vector that the
+ * kernel had chosen. The power state is that of a device that nobody uses, which
+ * goes to sleep in its own time.
+ */
+static void hide_what_varies(const struct pci_dev *dev, u8 *real, u32 row)
+{
+	u32 msi = pci_find_cap(dev, PCI_CAP_ID_MSI), pm = pci_find_cap(dev, PCI_CAP_ID_PM);
+
+	if (msi)
+		hide(real, row, msi + PCI_MSI_ADDRESS_LO, msi + PCI_MSI_DATA_64 + 2);
+	if (pm)
+		hide(real, row, pm + PCI_PM_CTRL, pm + PCI_PM_CTRL + 1);
+}
+
+void ask_config_left(const struct pci_dev *dev, const char *when)
+{
+	static const u8 empty[ROW];
+	u8 real[ROW];
+	u32 row;
+
+	open_sysfs(dev);
+	for (row = 0; pread(sysfs, real, ROW, row) == ROW; row += ROW) {
+		hide_what_varies(dev, real, row);
+		if (memcmp(real, empty, ROW))
+			answer("config %s %03x: %s", when, row, answer_hex(real, ROW));
 	}
 }
 

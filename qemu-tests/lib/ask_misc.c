@@ -15,6 +15,37 @@
 
 #define FEATURES	16
 
+/* --- names --- */
+
+#define UUID	"5b0e6c0e-6d1d-4b1c-9a3e-0a4d6d6f2a11"
+
+/* What may follow the device's name is a token for virtual functions. */
+void ask_names(const struct vfio *vfio)
+{
+	static const char * const tails[] = {
+		"", " ", "  ", "x", "\n", " x", " vf_token", " vf_token=", " vf_token=" UUID,
+		" vf_token=" UUID " ", " vf_token=" UUID " vf_token=" UUID,
+		" vf_token=" UUID "0", " vf_token=" UUID "x", "  vf_token=" UUID,
+		" vf_token=5b0e6c0e", " vf_token=zb0e6c0e-6d1d-4b1c-9a3e-0a4d6d6f2a11", "",
+	};
+	char name[256];
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(tails); i++) {
+		snprintf(name, sizeof(name), "%s%s", vfio->dev.bdf, tails[i]);
+		fd = __vfio_group_device(vfio->group, name);
+		answer("device by name%s: %s", tails[i][0] == '\n' ? " newline" : tails[i],
+		       fd < 0 ? answer_result(fd) : "open");
+		if (fd >= 0)
+			close(fd);
+	}
+	answer("device by no name: %s", answer_result(__vfio_group_device(vfio->group, "")));
+	answer("device by NULL: %s", answer_result(__vfio_group_device(vfio->group, NULL)));
+	answer("device by part of the name: %s",
+	       answer_result(__vfio_group_device(vfio->group, "0000:00")));
+}
+
 /* --- resets --- */
 
 static void ask_hot_reset_info(const struct vfio *vfio, u32 argsz)

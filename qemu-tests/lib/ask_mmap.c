@@ -15,7 +15,7 @@
 
 #define PAGE		4096ULL
 #define REGION_SHIFT	40
-#define SHARED_RW	PROT_READ | PROT_WRITE, MAP_SHARED
+#define RW		(PROT_READ | PROT_WRITE)
 
 struct form {
 	const char *name;
@@ -54,29 +54,29 @@ static void ask_form(const struct vfio *vfio, u32 index, const struct form *form
 static void ask_forms(const struct vfio *vfio, u32 index, u64 size)
 {
 	const struct form forms[] = {
-		{ "first page", 0, PAGE, SHARED_RW },
+		{ "first page", 0, PAGE, RW, MAP_SHARED },
 		{ "first page to read", 0, PAGE, PROT_READ, MAP_SHARED },
 		{ "first page to write", 0, PAGE, PROT_WRITE, MAP_SHARED },
 		{ "first page for nothing", 0, PAGE, PROT_NONE, MAP_SHARED },
 		{ "first page to execute", 0, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED },
-		{ "first page in private", 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE },
+		{ "first page in private", 0, PAGE, RW, MAP_PRIVATE },
 		{ "first page in private to read", 0, PAGE, PROT_READ, MAP_PRIVATE },
 		{ "first page at once", 0, PAGE, PROT_READ, MAP_SHARED | MAP_POPULATE },
 		{ "first page locked", 0, PAGE, PROT_READ, MAP_SHARED | MAP_LOCKED },
-		{ "a part of a page", 0, 16, SHARED_RW },
-		{ "all", 0, size ?: PAGE, SHARED_RW },
-		{ "a page more than all", 0, size + PAGE, SHARED_RW },
-		{ "second page", PAGE, PAGE, SHARED_RW },
-		{ "middle", size / 2 & -PAGE, PAGE, SHARED_RW },
-		{ "last page", (size - 1) & -PAGE, PAGE, SHARED_RW },
-		{ "last page and more", (size - 1) & -PAGE, 2 * PAGE, SHARED_RW },
-		{ "behind the end", (size + PAGE - 1) & -PAGE, PAGE, SHARED_RW },
-		{ "far behind the end", BIT_ULL(39), PAGE, SHARED_RW },
-		{ "up to the next region", BIT_ULL(40) - PAGE, PAGE, SHARED_RW },
-		{ "into the next region", BIT_ULL(40) - PAGE, 2 * PAGE, SHARED_RW },
-		{ "not on a page", 4, PAGE, SHARED_RW },
-		{ "nothing", 0, 0, SHARED_RW },
-		{ "too much", 0, BIT_ULL(46), SHARED_RW },
+		{ "a part of a page", 0, 16, RW, MAP_SHARED },
+		{ "all", 0, size ?: PAGE, RW, MAP_SHARED },
+		{ "a page more than all", 0, size + PAGE, RW, MAP_SHARED },
+		{ "second page", PAGE, PAGE, RW, MAP_SHARED },
+		{ "middle", size / 2 & -PAGE, PAGE, RW, MAP_SHARED },
+		{ "last page", (size - 1) & -PAGE, PAGE, RW, MAP_SHARED },
+		{ "last page and more", (size - 1) & -PAGE, 2 * PAGE, RW, MAP_SHARED },
+		{ "behind the end", (size + PAGE - 1) & -PAGE, PAGE, RW, MAP_SHARED },
+		{ "far behind the end", BIT_ULL(39), PAGE, RW, MAP_SHARED },
+		{ "up to the next region", BIT_ULL(40) - PAGE, PAGE, RW, MAP_SHARED },
+		{ "into the next region", BIT_ULL(40) - PAGE, 2 * PAGE, RW, MAP_SHARED },
+		{ "not on a page", 4, PAGE, RW, MAP_SHARED },
+		{ "nothing", 0, 0, RW, MAP_SHARED },
+		{ "too much", 0, BIT_ULL(46), RW, MAP_SHARED },
 	};
 	size_t i;
 
@@ -126,5 +126,5 @@ void ask_mmap(const struct vfio *vfio)
 		if (size)
 			ask_decoding(vfio, index, size);
 	}
-	ask_form(vfio, 0x7fff, &(struct form){ "of no region", 0, PAGE, SHARED_RW });
+	ask_form(vfio, 0x7fff, &(struct form){ "of no region", 0, PAGE, RW, MAP_SHARED });
 }

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "edu.h"
 #include "igb.h"
 #include "ktap.h"
 #include "vfio_dut.h"
@@ -23,6 +22,8 @@ static const struct {
 	{ "nvme", 0x1b36, 0x0010, 0 },
 	{ "xhci", 0x1b36, 0x000d, 0 },
 	{ "testdev", 0x1b36, 0x0005, 0 },
+	{ "ohci", 0x106b, 0x003f, 0 },
+	{ "ohci1", 0x106b, 0x003f, 1 },
 	{ "igb", IGB_VENDOR, IGB_PF_DEVICE, 0 },
 };
 
@@ -46,4 +47,52 @@ void vfio_dut_release(void)
 {
 	if (module_loaded("igb"))
 		igb_stop();
+}
+
+void vfio_open_dut(struct vfio *vfio, const char *name)
+{
+	struct pci_dev dev = vfio_dut(name);
+
+	vfio_bind(&dev, vfio_driver());
+	vfio_open(vfio, &dev);
+}
+
+void *vfio_open_edu(struct vfio *vfio, const char *name)
+{
+	void *regs;
+
+	vfio_open_dut(vfio, name);
+	vfio_command(vfio, 0, PCI_COMMAND_MEMORY);
+	regs = vfio_map_bar(vfio, 0);
+	edu_ack(regs);
+	return regs;
+}
+
+static void unbind_when_told(void *arg)
+{
+	struct vfio_unbind *unbind = arg;
+
+	event_wait(unbind->go);
+	pci_unbind(&unbind->dev);
+	event_signal(unbind->done);
+}
+
+void vfio_unbind_prepare(struct vfio_unbind *unbind, const struct pci_dev *dev)
+{
+	unbind->dev = *dev;
+	unbind->go = event_new();
+	unbind->done = event_new();
+	unbind->pid = helper_start(unbind_when_told, unbind);
+}
+
+void vfio_unbind_start(struct vfio_unbind *unbind)
+{
+	event_signal(unbind->go);
+}
+
+void vfio_unbind_finish(struct vfio_unbind *unbind)
+{
+	event_wait(unbind->done);
+	helper_join(unbind->pid);
+	CHECK(pci_driven_by(&unbind->dev, ""));
 }
