@@ -76,6 +76,8 @@ int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 		return PTR_ERR(file);
 	}
 
+	/* Put by the last fput(), like the owner of any file. */
+	__module_get(compat_fops.owner);
 	file->private_data = get_file(vma->vm_file);
 	vma_set_file(vma, file);
 	fput(file);

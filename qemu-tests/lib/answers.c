@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "answers.h"
 #include "ktap.h"
@@ -133,6 +134,7 @@ static bool is_known(const struct known *known, const char *line)
 
 struct diff {
 	const char *name;
+	char kernel[16];	/* as in "6.1" */
 	struct known known;
 	int unknown;
 };
@@ -141,7 +143,7 @@ static void differ(struct diff *diff, char sign, const char *line)
 {
 	char text[1024];
 
-	snprintf(text, sizeof(text), "%s %s", diff->name, line);
+	snprintf(text, sizeof(text), "%s %s %s", diff->kernel, diff->name, line);
 	if (is_known(&diff->known, text))
 		return;
 	if (diff->unknown++ < MAX_TOLD)
@@ -190,12 +192,24 @@ static void compare(struct diff *diff, const struct text *a, const struct text *
 	}
 }
 
+static void name_kernel(char *name, size_t size)
+{
+	struct utsname uts;
+	int major, minor, read;
+
+	MUST(uname(&uts));
+	read = sscanf(uts.release, "%d.%d", &major, &minor);
+	CHECK_EQ(read, 2);
+	snprintf(name, size, "%d.%d", major, minor);
+}
+
 int answers_compare(const char *name, const char *a, const char *b, const char *known)
 {
 	struct text text_a = read_text(a), text_b = read_text(b);
 	static struct diff diff;
 
 	diff = (struct diff){ .name = name };
+	name_kernel(diff.kernel, sizeof(diff.kernel));
 	read_known(&diff.known, known);
 	compare(&diff, &text_a, &text_b);
 	diag("%s: %d and %d answers, %d differences that are not known", name,
