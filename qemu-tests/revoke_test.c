@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lib/ktap.h"
@@ -141,17 +140,6 @@ static void parts_stay_right(void)
 	pci_unbind(&ug.dev);
 	CHECK(is_gone(moved));
 	CHECK(is_gone(regs + 2 * PAGE_LEN));
-}
-
-static bool kernel_is_before(int major, int minor)
-{
-	struct utsname name;
-	int x, y, read;
-
-	MUST(uname(&name));
-	read = sscanf(name.release, "%d.%d", &x, &y);
-	CHECK_EQ(read, 2);
-	return x < major || (x == major && y < minor);
 }
 
 /* DPDK and SPDK map resourceN of sysfs, and handle the SIGBUS. */

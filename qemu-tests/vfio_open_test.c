@@ -203,12 +203,16 @@ static void opens_by_its_node(void)
 {
 	struct pci_dev dev = vfio_dut("edu");
 	struct vfio vfio, group;
+	void *regs;
 
 	vfio_bind(&dev, vfio_driver());
 	vfio_open_cdev(&vfio, &dev);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_VENDOR_ID, 2), EDU_VENDOR);
-	edu_check_alive(vfio_map_bar(&vfio, 0));
+	regs = vfio_map_bar(&vfio, 0);
+	edu_check_alive(regs);
 	CHECK_EQ(__vfio_open_group(&dev), -EBUSY);
+	pci_unmap_bar(regs, EDU_BAR_LEN);
 	vfio_close(&vfio);
 	vfio_open(&group, &dev);
 	CHECK_EQ(__vfio_open_cdev(&vfio, &dev), -EBUSY);

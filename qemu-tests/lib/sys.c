@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +46,17 @@ bool kernel_is_slow(void)
 int rounds(int stock)
 {
 	return kernel_is_slow() ? stock / 10 : stock;
+}
+
+bool kernel_is_before(int major, int minor)
+{
+	struct utsname name;
+	int x, y, read;
+
+	MUST(uname(&name));
+	read = sscanf(name.release, "%d.%d", &x, &y);
+	CHECK_EQ(read, 2);
+	return x < major || (x == major && y < minor);
 }
 
 int __file_read(const char *path, char *buf, size_t size)

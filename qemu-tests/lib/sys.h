@@ -63,6 +63,9 @@ void wait_a_moment(void);
 bool kernel_is_slow(void);
 int rounds(int stock);
 
+/* By its name, which is all that user space has to go by. */
+bool kernel_is_before(int major, int minor);
+
 /* Small files, such as those of sysfs; a trailing newline is cut off. */
 int __file_read(const char *path, char *buf, size_t size);
 int __file_write(const char *path, const char *text);

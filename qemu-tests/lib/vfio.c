@@ -43,6 +43,12 @@ const char *vfio_driver(void)
 	return colon ? colon + 1 : ktap_variant();
 }
 
+void vfio_skip_in_tree_6_1(const char *what)
+{
+	if (!strcmp(vfio_driver(), "vfio-pci") && kernel_is_before(6, 12))
+		skip("vfio-pci of 6.1 %s", what);
+}
+
 void vfio_load(const char *driver, const char *params)
 {
 	const char *module = module_of(driver);

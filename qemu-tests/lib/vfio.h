@@ -31,6 +31,9 @@ const char *vfio_driver(void);
 void vfio_load(const char *driver, const char *params);
 void vfio_bind(const struct pci_dev *dev, const char *driver);
 
+/* Skip what the in-tree driver of 6.1 gets wrong; @what says how. */
+void vfio_skip_in_tree_6_1(const char *what);
+
 /* Take every device from VFIO drivers, and unload these. */
 void vfio_cleanup(void);
 

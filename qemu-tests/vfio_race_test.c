@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Threads that get in each other's way: config writes that mask interrupts or end
+ * decoding, SET_IRQS, touches, resets, opens and closes. Whatever the order, no
+ * access finds what it should not, and the device works afterwards.
+ *
+ * Machine: vfio
+ * Kernel: 6.1 6.12 7.2 debug
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 300
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+#define RACE_MS		3000
+#define MAX_THREADS	8
+#define INTX		VFIO_PCI_INTX_IRQ_INDEX
+
+static struct vfio vfio;
+static void *regs;
+static int event, resample;
+static bool stop;
+
+static bool racing(void)
+{
+	return !__atomic_load_n(&stop, __ATOMIC_RELAXED);
+}
+
+/* Run all of them at once for a while. */
+static void race(void *(*const fns[])(void *), int count)
+{
+	pthread_t threads[MAX_THREADS];
+	u64 end = now_ms() + RACE_MS;
+	int i;
+
+	for (i = 0; i < count; i++)
+		CHECK_EQ(pthread_create(&threads[i], NULL, fns[i], NULL), 0);
+	wait_for(now_ms() >= end, RACE_MS);
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (i = 0; i < count; i++)
+		CHECK_EQ(pthread_join(threads[i], NULL), 0);
+}
+
+static void *toggle_intx_disable(void *unused)
+{
+	while (racing()) {
+		vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
+		vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);
+	}
+	return unused;
+}
+
+static void *mask_and_unmask(void *unused)
+{
+	while (racing()) {
+		__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_MASK, 0);
+		__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	}
+	return unused;
+}
+
+static void *raise_and_acknowledge(void *unused)
+{
+	while (racing()) {
+		edu_raise(regs, 1);
+		edu_ack(regs);
+	}
+	return unused;
+}
+
+static void *change_eventfd(void *unused)
+{
+	while (racing()) {
+		__vfio_irq_on(&vfio, INTX, 0, -1);
+		__vfio_irq_on(&vfio, INTX, 0, event);
+	}
+	return unused;
+}
+
+static void *change_resample(void *unused)
+{
+	const u32 flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_UNMASK;
+	const s32 off = -1;
+	const u64 one = 1;
+
+	while (racing()) {
+		__vfio_set_irqs(&vfio, INTX, flags, 0, 1, &resample, sizeof(resample));
+		CHECK_EQ(write(resample, &one, sizeof(one)), sizeof(one));
+		__vfio_set_irqs(&vfio, INTX, flags, 0, 1, &off, sizeof(off));
+	}
+	return unused;
+}
+
+static void *trigger_by_hand(void *unused)
+{
+	while (racing())
+		__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_TRIGGER, 0);
+	return unused;
+}
+
+static void *switch_off_and_on(void *unused)
+{
+	while (racing()) {
+		__vfio_irq_off(&vfio, INTX);
+		__vfio_irq_on(&vfio, INTX, 0, event);
+	}
+	return unused;
+}
+
+/* After all that: one interrupt is one event. */
+static void check_interrupts_work(void)
+{
+	u64 count;
+
+	edu_ack(regs);
+	vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);
+	__vfio_irq_off(&vfio, INTX);
+	while (fd_ready(event, QUIET_MS))
+		CHECK_EQ(read(event, &count, sizeof(count)), sizeof(count));
+	vfio_irq_on(&vfio, INTX, 0, event);
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+}
+
+static void open_edu(const char *name)
+{
+	regs = vfio_open_edu(&vfio, name);
+	event = MUST(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	resample = MUST(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+/* CVE-2024-26810 */
+static void intx_disable_against_mask(void)
+{
+	static void *(*const fns[])(void *) = {
+		toggle_intx_disable, mask_and_unmask, raise_and_acknowledge,
+	};
+
+	open_edu("edu");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	check_interrupts_work();
+}
+
+/* CVE-2024-26812 */
+static void eventfds_against_triggers(void)
+{
+	static void *(*const fns[])(void *) = {
+		change_eventfd, change_resample, trigger_by_hand, raise_and_acknowledge,
+		mask_and_unmask,
+	};
+
+	open_edu("edu");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	check_interrupts_work();
+}
+
+static void off_against_everything(void)
+{
+	static void *(*const fns[])(void *) = {
+		switch_off_and_on, change_resample, toggle_intx_disable, mask_and_unmask,
+		trigger_by_hand, raise_and_acknowledge,
+	};
+
+	open_edu("edu");
+	race(fns, ARRAY_SIZE(fns));
+	check_interrupts_work();
+}
+
+/* --- decoding --- */
+
+static void *toggle_decoding(void *unused)
+{
+	while (racing()) {
+		vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+		vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	}
+	return unused;
+}
+
+/* Either the register or a bus error; never what the bus makes up. */
+static void *touch(void *unused)
+{
+	u32 value;
+
+	while (racing())
+		if (mmio_try_read32(regs, EDU_ID, &value))
+			CHECK_EQ(value, EDU_ID_VALUE);
+	return unused;
+}
+
+static void *read_region(void *unused)
+{
+	ssize_t ret;
+	u32 value;
+
+	while (racing()) {
+		ret = __vfio_read(&vfio, 0, EDU_ID, &value, 4);
+		CHECK(ret == -EIO || (ret == 4 && value == EDU_ID_VALUE));
+	}
+	return unused;
+}
+
+static void *map_and_touch(void *unused)
+{
+	void *map;
+	u32 value;
+
+	while (racing()) {
+		map = __vfio_mmap(&vfio, 0, 0, 2 * 4096, PROT_READ);
+		CHECK(map);
+		mmio_try_read32(map, EDU_ID, &value);
+		map = mremap(map, 2 * 4096, 4096, 0);
+		CHECK(map != MAP_FAILED);
+		mmio_try_read32(map, EDU_ID, &value);
+		MUST(munmap(map, 4096));
+	}
+	return unused;
+}
+
+static void decoding_against_touch(void)
+{
+	static void *(*const fns[])(void *) = {
+		toggle_decoding, touch, read_region, map_and_touch,
+	};
+
+	open_edu("edu");
+	race(fns, ARRAY_SIZE(fns));
+	edu_check_alive(regs);
+}
+
+/* --- reset --- */
+
+static void *reset_again_and_again(void *unused)
+{
+	while (racing())
+		CHECK_EQ(__vfio_reset(&vfio), 0);
+	return unused;
+}
+
+static void *switch_decoding_on(void *unused)
+{
+	while (racing())
+		vfio_command(&vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	return unused;
+}
+
+static void reset_against_touch(void)
+{
+	static void *(*const fns[])(void *) = {
+		reset_again_and_again, switch_decoding_on, touch, map_and_touch,
+		mask_and_unmask,
+	};
+
+	open_edu("edu1");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(regs);
+	check_interrupts_work();
+}
+
+/* --- open and close --- */
+
+/* A device that is being reset cannot be, to be opened; one says so. */
+static void *open_and_close_device(void *unused)
+{
+	int fd;
+
+	while (racing()) {
+		fd = __vfio_group_device(vfio.group, vfio.dev.bdf);
+		CHECK(fd >= 0 || fd == -EAGAIN);
+		if (fd >= 0)
+			CHECK_EQ(close(fd), 0);
+	}
+	return unused;
+}
+
+static void *reset_by_sysfs(void *unused)
+{
+	while (racing())
+		__pci_attr_write(&vfio.dev, "reset", "1");
+	return unused;
+}
+
+/* Each of them may be the first to open and the last to close. */
+static void open_against_close_and_reset(void)
+{
+	static void *(*const fns[])(void *) = {
+		open_and_close_device, open_and_close_device, reset_by_sysfs,
+	};
+
+	open_edu("edu1");
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	MUST(close(vfio.device));
+	race(fns, ARRAY_SIZE(fns));
+	vfio.device = MUST(__vfio_group_device(vfio.group, vfio.dev.bdf));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(vfio_map_bar(&vfio, 0));
+}
+
+/* --- bind and open --- */
+
+static void *bind_and_unbind(void *unused)
+{
+	while (racing()) {
+		__pci_unbind(&vfio.dev);
+		__file_write("/sys/bus/pci/drivers_probe", vfio.dev.bdf);
+	}
+	return unused;
+}
+
+static void *open_all_and_close(void *unused)
+{
+	struct vfio mine;
+
+	while (racing())
+		if (!__vfio_open(&mine, &vfio.dev))
+			vfio_close(&mine);
+	return unused;
+}
+
+static void open_against_unbind(void)
+{
+	static void *(*const fns[])(void *) = { bind_and_unbind, open_all_and_close };
+
+	open_edu("edu");
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	race(fns, ARRAY_SIZE(fns));
+	vfio_bind(&vfio.dev, vfio_driver());
+	vfio_open(&vfio, &vfio.dev);
+}
+
+static const struct ktap_case cases[] = {
+	SLOW_CASES(intx_disable_against_mask, VFIO_DRIVERS, 30),
+	SLOW_CASES(eventfds_against_triggers, VFIO_DRIVERS, 30),
+	SLOW_CASES(off_against_everything, VFIO_DRIVERS, 30),
+	SLOW_CASES(decoding_against_touch, VFIO_DRIVERS, 30),
+	SLOW_CASES(reset_against_touch, VFIO_DRIVERS, 30),
+	SLOW_CASES(open_against_close_and_reset, VFIO_DRIVERS, 30),
+	SLOW_CASES(open_against_unbind, VFIO_DRIVERS, 30),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resets: of the function, of the bus with all that is on it; who may have one, and
+ * what it leaves alone.
+ *
+ * Machine: vfio
+ * Kernel: 6.1 6.12 7.2 debug
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 240
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+/* The VLAN type of an 82576, in BAR 0. */
+#define VET		0x38
+#define VET_DEFAULT	0x8100
+
+static u32 config(const struct vfio *vfio, u32 at, int size)
+{
+	return vfio_read(vfio, VFIO_CONFIG, at, size);
+}
+
+static void no_reset_is_told_and_refused(void)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu");
+
+	CHECK(!vfio_has_reset(&vfio));
+	CHECK_EQ(__vfio_reset(&vfio), -EINVAL);
+	edu_check_alive(regs);
+}
+
+static void registers_are_reset(void)
+{
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, "igb");
+	CHECK(vfio_has_reset(&vfio));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	vfio_write(&vfio, 0, VET, 4, 0x1234);
+	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), 0x1234);
+	MUST(__vfio_reset(&vfio));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), VET_DEFAULT);
+}
+
+/* The next user gets a device without the traces of the last. */
+static void close_and_open_reset(void)
+{
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, "igb");
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	vfio_write(&vfio, 0, VET, 4, 0x1234);
+	vfio_close(&vfio);
+	vfio_open(&vfio, &vfio.dev);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), VET_DEFAULT);
+}
+
+/* What the user has of config space is not the device's to lose. */
+static void config_survives(void)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+	u32 bar;
+
+	CHECK(vfio_has_reset(&vfio));
+	bar = pci_config_read(&vfio.dev, PCI_BASE_ADDRESS_0, 4);
+	vfio_write(&vfio, VFIO_CONFIG, PCI_BASE_ADDRESS_0, 4, 0x12300000);
+	vfio_write(&vfio, VFIO_CONFIG, PCI_INTERRUPT_LINE, 1, 0x5a);
+	vfio_command(&vfio, 0, PCI_COMMAND_MASTER);
+	MUST(__vfio_reset(&vfio));
+	CHECK_EQ(config(&vfio, PCI_BASE_ADDRESS_0, 4), 0x12300000);
+	CHECK_EQ(config(&vfio, PCI_INTERRUPT_LINE, 1), 0x5a);
+	CHECK_EQ(pci_config_read(&vfio.dev, PCI_BASE_ADDRESS_0, 4), bar);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(regs);
+}
+
+static void check_interrupt(struct vfio *vfio, void *regs, int event)
+{
+	vfio_command(vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+}
+
+static void intx_survives(void)
+{
+	const int event = event_new();
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+	int i;
+
+	vfio_irq_on(&vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, event);
+	for (i = 0; i < 5; i++) {
+		check_interrupt(&vfio, regs, event);
+		CHECK(pci_intx_disabled(&vfio.dev));
+		MUST(__vfio_reset(&vfio));
+		CHECK(pci_intx_disabled(&vfio.dev));
+		vfio_irq_action(&vfio, VFIO_PCI_INTX_IRQ_INDEX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	}
+	CHECK(!fd_ready(event, QUIET_MS));
+}
+
+static void msi_survives(void)
+{
+	const int event = event_new();
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+
+	vfio_irq_on(&vfio, VFIO_PCI_MSI_IRQ_INDEX, 0, event);
+	check_interrupt(&vfio, regs, event);
+	MUST(__vfio_reset(&vfio));
+	CHECK(pci_msi_enabled(&vfio.dev));
+	check_interrupt(&vfio, regs, event);
+}
+
+/* --- hot reset: all that shares the bus --- */
+
+static u32 dependents(const struct vfio *vfio)
+{
+	struct {
+		struct vfio_pci_hot_reset_info info;
+		struct vfio_pci_dependent_device devices[16];
+	} arg = { .info = { .argsz = sizeof(arg.info) } };
+	u32 count;
+
+	CHECK_EQ(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &arg), -ENOSPC);
+	count = arg.info.count;
+	arg.info.argsz = sizeof(arg);
+	MUST(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &arg));
+	CHECK_EQ(arg.info.count, count);
+	return count;
+}
+
+static void bus_of_one(void)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+
+	CHECK_EQ(dependents(&vfio), 1);
+	MUST(__vfio_hot_reset(&vfio, &vfio.group, 1));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(regs);
+}
+
+static void root_bus_has_none(void)
+{
+	struct vfio_pci_hot_reset_info info = { .argsz = sizeof(info) };
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, "edu");
+	CHECK_EQ(__vfio_ioctl(vfio.device, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &info), -ENODEV);
+	CHECK_EQ(__vfio_hot_reset(&vfio, &vfio.group, 1), -ENODEV);
+}
+
+/* Two on one bus: both must be ours, and the group that is named owns them. */
+static void bus_of_two(void)
+{
+	struct pci_dev other = vfio_dut("pair1");
+	struct vfio vfio, second;
+	void *regs, *others;
+
+	vfio_bind(&other, vfio_driver());
+	regs = vfio_open_edu(&vfio, "pair0");
+	vfio_open_also(&second, &other, &vfio);
+	vfio_command(&second, 0, PCI_COMMAND_MEMORY);
+	others = vfio_map_bar(&second, 0);
+	CHECK_EQ(dependents(&vfio), 2);
+	MUST(__vfio_hot_reset(&vfio, &vfio.group, 1));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	vfio_command(&second, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(regs);
+	edu_check_alive(others);
+}
+
+/* A device that another driver, or none, has is not reset along. */
+static void bus_of_two_owners(void)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "pair0");
+
+	CHECK(__vfio_hot_reset(&vfio, &vfio.group, 1) < 0);
+	edu_check_alive(regs);
+}
+
+static void wrong_group_is_refused(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio vfio, wrong;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+
+	vfio_bind(&dev, vfio_driver());
+	vfio_open(&wrong, &dev);
+	CHECK(__vfio_hot_reset(&vfio, &wrong.group, 1) < 0);
+	edu_check_alive(regs);
+}
+
+static const struct ktap_case cases[] = {
+	CASES(no_reset_is_told_and_refused, VFIO_DRIVERS),
+	CASES(registers_are_reset, VFIO_DRIVERS),
+	CASES(close_and_open_reset, VFIO_DRIVERS),
+	CASES(config_survives, VFIO_DRIVERS),
+	CASES(intx_survives, VFIO_DRIVERS),
+	CASES(msi_survives, VFIO_DRIVERS),
+	CASES(bus_of_one, VFIO_DRIVERS),
+	CASES(root_bus_has_none, VFIO_DRIVERS),
+	CASES(bus_of_two, VFIO_DRIVERS),
+	CASES(bus_of_two_owners, VFIO_DRIVERS),
+	CASES(wrong_group_is_refused, VFIO_DRIVERS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+}
