@@ -306,7 +306,7 @@ static void flr_by_config_resets(void)
 	CHECK(!(config(&vfio, cap + PCI_EXP_DEVCTL, 2) & PCI_EXP_DEVCTL_BCR_FLR));
 	CHECK_EQ(config(&vfio, PCI_INTERRUPT_LINE, 1), 0x5a);
 	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
-	CHECK_EQ(vfio_read(&vfio, 0, 0x38, 4), 0x8100);
+	CHECK_EQ(vfio_read(&vfio, 0, 0x38, 4), 0x81008100);
 }
 
 /* A reset that the driver does not know of: addresses come back with decoding. */

@@ -30,6 +30,16 @@ static bool slot_is_full(void)
 	return !__pci_find(EDU_VENDOR, EDU_DEVICE, 3, &dev);
 }
 
+/* A driver is said to have a device from the beginning of its probe on. */
+static bool can_be_opened(const struct pci_dev *dev)
+{
+	int group = __vfio_open_group(dev);
+
+	if (group >= 0)
+		MUST(close(group));
+	return group >= 0;
+}
+
 static void plug(void)
 {
 	struct pci_dev dev;
@@ -39,6 +49,7 @@ static void plug(void)
 	/* It shows up in sysfs some time before it can be bound. */
 	dev = vfio_dut(ID);
 	CHECK(wait_for(!__pci_bind(&dev, vfio_driver()), SOON_MS));
+	CHECK(wait_for(can_be_opened(&dev), SOON_MS));
 }
 
 static void ask_for_removal(void)

@@ -17,7 +17,7 @@
 
 /* The VLAN type of an 82576, in BAR 0. */
 #define VET		0x38
-#define VET_DEFAULT	0x8100
+#define VET_DEFAULT	0x81008100
 
 static u32 config(const struct vfio *vfio, u32 at, int size)
 {

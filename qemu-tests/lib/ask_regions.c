@@ -15,6 +15,9 @@
 
 #define MAX_OFFSETS	64
 
+/* Where no length that is asked for reaches the end of user space. */
+#define FAR_FROM_THE_END	((void *)BIT_ULL(36))
+
 struct offsets {
 	u64 at[MAX_OFFSETS];
 	int count;
@@ -153,8 +156,8 @@ static void ask_accesses(const struct vfio *vfio, u32 index, u64 size)
 static void ask_long_reads(const struct vfio *vfio, u32 index, u64 size)
 {
 	static const size_t lens[] = { 0x7fffffff, 0x80000000, 0xffffffff, BIT_ULL(40) };
-	u8 *page = mmap(NULL, 2 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			-1, 0);
+	u8 *page = mmap(FAR_FROM_THE_END, 2 * 4096, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	size_t i;
 
 	CHECK(page != MAP_FAILED);
