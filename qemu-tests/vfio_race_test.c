@@ -68,10 +68,18 @@ static void *mask_and_unmask(void *unused)
 	return unused;
 }
 
+/*
+ * An interrupt that is taken back before anybody could look is nobody's, and the
+ * kernel loses patience after 100000 of them: give it a moment.
+ */
 static void *raise_and_acknowledge(void *unused)
 {
+	u64 count;
+
 	while (racing()) {
 		edu_raise(regs, 1);
+		if (fd_ready(event, 1) && read(event, &count, sizeof(count)) < 0)
+			CHECK_EQ(errno, EAGAIN);
 		edu_ack(regs);
 	}
 	return unused;
@@ -256,14 +264,16 @@ static void *switch_decoding_on(void *unused)
 	return unused;
 }
 
+/*
+ * INTx is not masked meanwhile: that reads and writes the command register as a
+ * whole, and the in-tree driver does so without a look at resets.
+ */
 static void reset_against_touch(void)
 {
 	static void *(*const fns[])(void *) = {
 		reset_again_and_again, switch_decoding_on, touch, map_and_touch,
-		mask_and_unmask,
 	};
 
-	vfio_skip_in_tree_6_1("lets an access through to a device in reset");
 	open_edu("edu1");
 	vfio_irq_on(&vfio, INTX, 0, event);
 	race(fns, ARRAY_SIZE(fns));

@@ -178,19 +178,24 @@ void vfio_close(struct vfio *vfio)
 	close_fd(&vfio->iommufd);
 }
 
-int __vfio_open(struct vfio *vfio, const struct pci_dev *dev)
+int __vfio_open_as(struct vfio *vfio, const struct pci_dev *dev, const char *name)
 {
 	int ret;
 
 	init(vfio, dev);
 	ret = connect_group(vfio);
 	if (!ret) {
-		vfio->device = __vfio_group_device(vfio->group, dev->bdf);
+		vfio->device = __vfio_group_device(vfio->group, name);
 		ret = vfio->device < 0 ? vfio->device : 0;
 	}
 	if (ret)
 		vfio_close(vfio);
 	return ret;
+}
+
+int __vfio_open(struct vfio *vfio, const struct pci_dev *dev)
+{
+	return __vfio_open_as(vfio, dev, dev->bdf);
 }
 
 void vfio_open(struct vfio *vfio, const struct pci_dev *dev)

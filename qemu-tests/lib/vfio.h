@@ -38,10 +38,12 @@ void vfio_skip_in_tree_6_1(const char *what);
 void vfio_cleanup(void);
 
 /*
- * Opening. __vfio_open() leaves @vfio closed if it fails; vfio_open_also() is for
+ * Opening. __vfio_open() leaves @vfio closed if it fails; __vfio_open_as()
+ * asks the group for something else than the device's address; vfio_open_also() is for
  * a further device of @other's group.
  */
 int __vfio_open(struct vfio *vfio, const struct pci_dev *dev);
+int __vfio_open_as(struct vfio *vfio, const struct pci_dev *dev, const char *name);
 void vfio_open(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_open_also(struct vfio *vfio, const struct pci_dev *dev,
 		    const struct vfio *other);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Virtual functions of a device that a VFIO driver has: who may make them, and the
+ * token that users of the physical and of the virtual functions must share.
+ *
+ * Machine: vfio
+ * Kernel: 6.1 6.12 7.2 debug
+ * Modules: vfio_pci vfio_iommu_type1 igb
+ * Deadline: 120
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/igb.h"
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+#define TOKEN	"bd8d9d2b-5a5f-4f5a-a211-f591514ba1f3"
+#define WRONG	"bd8d9d2b-5a5f-4f5a-a211-f591514ba1f4"
+
+static struct pci_dev bind_pf(const char *params)
+{
+	struct pci_dev pf = vfio_dut("igb");
+
+	vfio_load(vfio_driver(), params);
+	pci_bind(&pf, vfio_driver());
+	return pf;
+}
+
+static bool has_vf(int nth)
+{
+	struct pci_dev vf;
+
+	return !__pci_find(IGB_VENDOR, IGB_VF_DEVICE, nth, &vf);
+}
+
+static int open_with_token(struct vfio *vfio, const struct pci_dev *dev, const char *token)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s vf_token=%s", dev->bdf, token);
+	return __vfio_open_as(vfio, dev, name);
+}
+
+static void vfs_are_not_made_by_default(void)
+{
+	struct pci_dev pf = bind_pf("");
+
+	CHECK_EQ(__pci_attr_write(&pf, "sriov_numvfs", "1"), -ENOENT);
+	CHECK(!has_vf(0));
+}
+
+/* What a VFIO driver makes is for VFIO users, not for the kernel. */
+static void vfs_go_to_the_same_driver(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+
+	pci_attr_write(&pf, "sriov_numvfs", "2");
+	CHECK(has_vf(1));
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	CHECK(!has_vf(0));
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	pci_unbind(&pf);
+	CHECK(!has_vf(0));
+}
+
+static void vf_needs_the_token_of_its_pf(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	struct vfio user, owner;
+
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	CHECK_EQ(__vfio_open(&user, &vf), -EACCES);
+	CHECK_EQ(open_with_token(&user, &vf, TOKEN), -EACCES);
+	CHECK_EQ(open_with_token(&owner, &pf, TOKEN), 0);
+	CHECK_EQ(open_with_token(&user, &vf, WRONG), -EACCES);
+	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
+	vfio_close(&owner);
+	CHECK_EQ(__vfio_open(&owner, &pf), -EACCES);
+	CHECK_EQ(open_with_token(&owner, &pf, WRONG), -EACCES);
+	CHECK_EQ(open_with_token(&owner, &pf, TOKEN), 0);
+	vfio_close(&user);
+	vfio_close(&owner);
+	CHECK_EQ(__vfio_open(&owner, &pf), 0);
+}
+
+/* The owner may set it by the device feature, too. */
+static void token_can_be_set(void)
+{
+	static const u8 token[16] = {
+		0xbd, 0x8d, 0x9d, 0x2b, 0x5a, 0x5f, 0x4f, 0x5a,
+		0xa2, 0x11, 0xf5, 0x91, 0x51, 0x4b, 0xa1, 0xf3,
+	};
+	const u32 feature = VFIO_DEVICE_FEATURE_PCI_VF_TOKEN;
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	struct vfio user, owner;
+
+	vfio_open(&owner, &pf);
+	CHECK_EQ(__vfio_feature(&owner, feature | VFIO_DEVICE_FEATURE_PROBE |
+				VFIO_DEVICE_FEATURE_SET, NULL, 0), 0);
+	CHECK_EQ(__vfio_feature(&owner, feature | VFIO_DEVICE_FEATURE_GET, token, 16), -EINVAL);
+	CHECK_EQ(__vfio_feature(&owner, feature | VFIO_DEVICE_FEATURE_SET, token, 15), -EINVAL);
+	CHECK_EQ(__vfio_feature(&owner, feature | VFIO_DEVICE_FEATURE_SET, token, 16), 0);
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	CHECK_EQ(open_with_token(&user, &vf, WRONG), -EACCES);
+	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
+	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
+	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_DEVICE_ID, 2), IGB_VF_DEVICE);
+}
+
+/* Where a kernel driver has the PF there is no token, and none may be given. */
+static void vf_of_a_kernel_driver_has_no_token(void)
+{
+	struct pci_dev vf = vfio_dut("igb-vf");
+	struct vfio vfio;
+
+	vfio_bind(&vf, vfio_driver());
+	CHECK_EQ(open_with_token(&vfio, &vf, TOKEN), -EINVAL);
+	vfio_open(&vfio, &vf);
+	CHECK(vfio_has_reset(&vfio));
+	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_INTX_IRQ_INDEX).count, 0);
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
+	CHECK_EQ(pci_config_read(&vf, PCI_VENDOR_ID, 2), 0xffff);
+}
+
+/* A VF always decodes, but a user may want to think that it does not. */
+static void decoding_of_a_vf_is_made_up(void)
+{
+	struct pci_dev vf = vfio_dut("igb-vf");
+	struct vfio vfio;
+	u32 value;
+	u8 *regs;
+
+	vfio_bind(&vf, vfio_driver());
+	vfio_open(&vfio, &vf);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK(vfio_read(&vfio, VFIO_CONFIG, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+	regs = vfio_map_bar(&vfio, 0);
+	CHECK(mmio_try_read32(regs, 0, &value));
+	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	CHECK(!(vfio_read(&vfio, VFIO_CONFIG, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK(mmio_try_read32(regs, 0, &value));
+}
+
+static void cleanup(void)
+{
+	struct pci_dev pf = vfio_dut("igb");
+
+	__pci_attr_write(&pf, "sriov_numvfs", "0");
+	vfio_cleanup();
+	vfio_dut_release();
+}
+
+static const struct ktap_case cases[] = {
+	CASES(vfs_are_not_made_by_default, VFIO_DRIVERS),
+	CASES(vfs_go_to_the_same_driver, VFIO_DRIVERS),
+	CASES(vf_needs_the_token_of_its_pf, VFIO_DRIVERS),
+	CASES(token_can_be_set, VFIO_DRIVERS),
+	CASES(vf_of_a_kernel_driver_has_no_token, VFIO_DRIVERS),
+	CASES(decoding_of_a_vf_is_made_up, VFIO_DRIVERS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
+}
