@@ -19,17 +19,21 @@ struct module;
  *	with ":subvendor:subdevice:class:class_mask"; hexadecimal, may be empty
  * @nointxmask: do not use INTX_DISABLE, take the interrupt line alone
  * @disable_idle_d3: leave devices that nobody has open in D0
+ * @revoke_after: at unbind, seconds until a device is taken away from who has it
+ *	open and was asked for it, at once if that is not possible; -1: never
  * @enable_sriov: allow sriov_numvfs
  * @disable_denylist: bind devices that are known to be unsafe for users
  *
  * Lives from registration to unregistration, that is in a static variable.
- * A device keeps what @nointxmask and @disable_idle_d3 were when it was bound.
+ * A device keeps what @nointxmask, @disable_idle_d3 and @revoke_after were when it
+ * was bound.
  */
 struct vfio_lite_driver {
 	struct pci_driver pci;
 	char *ids;
 	bool nointxmask;
 	bool disable_idle_d3;
+	int revoke_after;
 	bool enable_sriov;
 	bool disable_denylist;
 };

@@ -2,7 +2,7 @@
 /*
  * BARs and the expansion ROM by read() and write().
  *
- *	vfl_bar_rw() -> vfl_window_rw(): batches, copied from or to the user once
+ *	vfl_bar_rw() -> vfl_window_rw() -> vfl_bounce(): copied from or to the user
  *	-> vfl_batch_rw(), under memory_lock -> accesses as wide as region.c says
  */
 #include <linux/io.h>
@@ -171,7 +171,7 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 	bool off;
 
 	down_read(&vfl->memory_lock);
-	off = win->mem && !vfl_memory_enabled(vfl);
+	off = vfl->gone || (win->mem && !vfl_memory_enabled(vfl));
 	for (; count; pos += access.len, buf += access.len, count -= access.len) {
 		access = vfl_next_access(pos, count, &win->hole, win->max_width);
 		if (access.real && off) {
@@ -184,53 +184,119 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 	return ret;
 }
 
-static ssize_t vfl_window_rw(struct vfl_device *vfl, const struct vfl_window *win,
-			     char __user *ubuf, size_t count, u64 pos, bool write)
+static int vfl_bounce(struct vfl_device *vfl, const struct vfl_window *win,
+		      u8 *bounce, char __user *ubuf, size_t len, u64 pos,
+		      bool write)
+{
+	int ret;
+
+	if (write && copy_from_user(bounce, ubuf, len))
+		return -EFAULT;
+	ret = vfl_batch_rw(vfl, win, pos, bounce, len, write);
+	if (!ret && !write && copy_to_user(ubuf, bounce, len))
+		return -EFAULT;
+	return ret;
+}
+
+/* Batches end where the widest access may. */
+static noinline int vfl_bounce_all(struct vfl_device *vfl,
+				   const struct vfl_window *win,
+				   char __user *ubuf, size_t count, u64 pos,
+				   bool write)
 {
 	u8 batch[VFL_BATCH];
 	size_t len, done;
-	int ret;
+	int ret = 0;
 
-	for (done = 0; done < count; done += len) {
-		/* Batches end where the widest access may. */
+	for (done = 0; done < count && !ret; done += len) {
 		len = min_t(size_t, count - done,
 			    VFL_BATCH - (pos + done) % VFL_BATCH);
-		if (write && copy_from_user(batch, ubuf + done, len))
-			return -EFAULT;
-		ret = vfl_batch_rw(vfl, win, pos + done, batch, len, write);
-		if (ret)
-			return ret;
-		if (!write && copy_to_user(ubuf + done, batch, len))
-			return -EFAULT;
+		ret = vfl_bounce(vfl, win, batch, ubuf + done, len, pos + done,
+				 write);
 	}
-	return done;
+	return ret;
+}
+
+/* A register at a time is what most ask for. */
+static ssize_t vfl_window_rw(struct vfl_device *vfl, const struct vfl_window *win,
+			     char __user *ubuf, size_t count, u64 pos, bool write)
+{
+	u8 word[8];
+	int ret;
+
+	if (count <= sizeof(word))
+		ret = vfl_bounce(vfl, win, word, ubuf, count, pos, write);
+	else
+		ret = vfl_bounce_all(vfl, win, ubuf, count, pos, write);
+	return ret ?: count;
 }
 
 /*
- * The image may be shorter than the BAR.  Qwords are not for ROMs: some devices
- * (X710) answer them with an error.
+ * struct vfl_rom - the expansion ROM, while it is decoded
+ * @io: the image
+ * @len: of the image in bytes, which may be less than that of the BAR
  */
+struct vfl_rom {
+	void __iomem *io;
+	size_t len;
+};
+
+/*
+ * By the device's BAR, the image is in memory like any other register; switching
+ * its decoding on and off is for one at a time.
+ */
+static int vfl_map_rom(struct vfl_device *vfl, struct vfl_rom *rom)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	int ret = -EIO;
+
+	if (!pci_resource_start(pdev, PCI_ROM_RESOURCE)) {
+		rom->len = pdev->romlen;
+		rom->io = ioremap(pdev->rom, rom->len);
+		return rom->io ? 0 : -ENOMEM;
+	}
+
+	mutex_lock(&vfl->rom_lock);
+	down_read(&vfl->memory_lock);
+	if (vfl_memory_enabled(vfl)) {
+		rom->io = pci_map_rom(pdev, &rom->len);
+		ret = rom->io ? 0 : -ENOMEM;
+	}
+	up_read(&vfl->memory_lock);
+	if (ret)
+		mutex_unlock(&vfl->rom_lock);
+	return ret;
+}
+
+static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
+{
+	if (!pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE)) {
+		iounmap(rom->io);
+		return;
+	}
+	pci_unmap_rom(vfl->pdev, rom->io);
+	mutex_unlock(&vfl->rom_lock);
+}
+
+/* Qwords are not for ROMs: some devices (X710) answer them with an error. */
 static ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf,
 			    size_t count, u64 pos, u64 end)
 {
-	struct vfl_window win = { .max_width = 4, .hole.end = end };
-	struct pci_dev *pdev = vfl->pdev;
-	bool by_bar = pci_resource_start(pdev, PCI_ROM_RESOURCE);
-	size_t len = pdev->romlen;
+	struct vfl_window win = {
+		.max_width = 4,
+		.mem = pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE),
+	};
+	struct vfl_rom rom;
 	ssize_t ret;
 
-	win.io = by_bar ? pci_map_rom(pdev, &len) : ioremap(pdev->rom, len);
-	if (!win.io)
-		return -ENOMEM;
+	ret = vfl_map_rom(vfl, &rom);
+	if (ret)
+		return ret;
 
-	win.mem = by_bar;
-	win.hole.start = len;
+	win.io = rom.io;
+	win.hole = (struct vfl_hole){ .start = rom.len, .end = end };
 	ret = vfl_window_rw(vfl, &win, buf, count, pos, false);
-
-	if (by_bar)
-		pci_unmap_rom(pdev, win.io);
-	else
-		iounmap(win.io);
+	vfl_unmap_rom(vfl, &rom);
 	return ret;
 }
 
@@ -242,23 +308,32 @@ static u64 vfl_rom_end(struct pci_dev *pdev)
 	return pdev->rom && pdev->romlen ? roundup_pow_of_two(pdev->romlen) : 0;
 }
 
-u64 vfl_rom_len(struct vfl_device *vfl)
+/* An image that has no signature is none; in D3, there is no telling. */
+static bool vfl_has_rom(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
-	void __iomem *io;
+	void __iomem *io = NULL;
+	bool asleep;
 	size_t len;
 	u16 cmd;
 
-	if (!pci_resource_start(pdev, PCI_ROM_RESOURCE))
-		return vfl_rom_end(pdev);
-
-	/* An image that has no signature is none. */
+	mutex_lock(&vfl->rom_lock);
 	cmd = vfl_force_memory(vfl);
-	io = pci_map_rom(pdev, &len);
+	asleep = pdev->current_state >= PCI_D3hot;
+	if (!asleep)
+		io = pci_map_rom(pdev, &len);
 	if (io)
 		pci_unmap_rom(pdev, io);
 	vfl_unforce_memory(vfl, cmd);
-	return io ? vfl_rom_end(pdev) : 0;
+	mutex_unlock(&vfl->rom_lock);
+	return io || asleep;
+}
+
+u64 vfl_rom_len(struct vfl_device *vfl)
+{
+	if (pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE) && !vfl_has_rom(vfl))
+		return 0;
+	return vfl_rom_end(vfl->pdev);
 }
 
 ssize_t vfl_bar_rw(struct vfl_device *vfl, unsigned int index, char __user *buf,

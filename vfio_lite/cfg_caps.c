@@ -236,6 +236,9 @@ static unsigned int take_cap(const struct walk *walk, u8 id, unsigned int pos)
 	/* Two bytes are ID and next; what has not even these is no capability. */
 	if (len < PCI_CAP_FLAGS)
 		return 0;
+	/* Nor is one that we know the registers of, and that has no room for them. */
+	if (pos + len > PCI_CFG_SPACE_SIZE && id != PCI_CAP_ID_VNDR)
+		return 0;
 
 	len = min(len, PCI_CFG_SPACE_SIZE - pos);
 	vfl_cfg_own_cap(walk->cfg, id, pos, len, flags);

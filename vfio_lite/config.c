@@ -83,25 +83,50 @@ static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
 	return 0;
 }
 
+static int vfl_read_to_user(struct vfl_device *vfl, char __user *ubuf, u8 *bounce,
+			    unsigned int len, unsigned int pos)
+{
+	int ret = vfl_read_batch(vfl, pos, bounce, len);
+
+	if (!ret && copy_to_user(ubuf, bounce, len))
+		return -EFAULT;
+	return ret;
+}
+
+static noinline int vfl_read_all(struct vfl_device *vfl, char __user *ubuf,
+				 size_t count, unsigned int pos)
+{
+	u8 batch[VFL_BATCH];
+	size_t len, done;
+	int ret = 0;
+
+	for (done = 0; done < count && !ret; done += len) {
+		len = min_t(size_t, count - done, sizeof(batch));
+		ret = vfl_read_to_user(vfl, ubuf + done, batch, len, pos + done);
+	}
+	return ret;
+}
+
+static bool vfl_inside(const struct vfl_device *vfl, u64 pos, size_t count)
+{
+	return pos < vfl->cfg->size && count <= vfl->cfg->size - pos;
+}
+
+/* A register at a time is what most ask for. */
 ssize_t vfl_config_read(struct vfl_device *vfl, char __user *buf, size_t count,
 			u64 pos)
 {
-	u8 batch[VFL_BATCH] __aligned(4);
-	size_t len, done;
+	u8 word[4];
 	int ret;
 
-	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
+	if (!vfl_inside(vfl, pos, count))
 		return -EFAULT;
 
-	for (done = 0; done < count; done += len) {
-		len = min_t(size_t, count - done, sizeof(batch));
-		ret = vfl_read_batch(vfl, pos + done, batch, len);
-		if (ret)
-			return ret;
-		if (copy_to_user(buf + done, batch, len))
-			return -EFAULT;
-	}
-	return count;
+	if (count <= sizeof(word))
+		ret = vfl_read_to_user(vfl, buf, word, count, pos);
+	else
+		ret = vfl_read_all(vfl, buf, count, pos);
+	return ret ?: count;
 }
 
 static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
@@ -275,12 +300,8 @@ static void vfl_transfer_vpd(struct vfl_device *vfl)
 /* By whatever way the PCI core resets it, which need not be this one. */
 static void vfl_reset_by_config(struct vfl_device *vfl, bool offered)
 {
-	if (!offered)
-		return;
-
-	vfl_lock_memory(vfl);
-	pci_try_reset_function(vfl->pdev);
-	up_write(&vfl->memory_lock);
+	if (offered)
+		vfl_reset(vfl);
 }
 
 /*
@@ -382,23 +403,40 @@ static int vfl_write_batch(struct vfl_device *vfl, unsigned int pos,
 	return ret;
 }
 
+static int vfl_write_from_user(struct vfl_device *vfl, const char __user *ubuf,
+			       u8 *bounce, unsigned int len, unsigned int pos)
+{
+	if (copy_from_user(bounce, ubuf, len))
+		return -EFAULT;
+	return vfl_write_batch(vfl, pos, bounce, len);
+}
+
+static noinline int vfl_write_all(struct vfl_device *vfl, const char __user *ubuf,
+				  size_t count, unsigned int pos)
+{
+	u8 batch[VFL_BATCH];
+	size_t len, done;
+	int ret = 0;
+
+	for (done = 0; done < count && !ret; done += len) {
+		len = min_t(size_t, count - done, sizeof(batch));
+		ret = vfl_write_from_user(vfl, ubuf + done, batch, len, pos + done);
+	}
+	return ret;
+}
+
 ssize_t vfl_config_write(struct vfl_device *vfl, const char __user *buf,
 			 size_t count, u64 pos)
 {
-	u8 batch[VFL_BATCH] __aligned(4);
-	size_t len, done;
+	u8 word[4];
 	int ret;
 
-	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
+	if (!vfl_inside(vfl, pos, count))
 		return -EFAULT;
 
-	for (done = 0; done < count; done += len) {
-		len = min_t(size_t, count - done, sizeof(batch));
-		if (copy_from_user(batch, buf + done, len))
-			return -EFAULT;
-		ret = vfl_write_batch(vfl, pos + done, batch, len);
-		if (ret)
-			return ret;
-	}
-	return count;
+	if (count <= sizeof(word))
+		ret = vfl_write_from_user(vfl, buf, word, count, pos);
+	else
+		ret = vfl_write_all(vfl, buf, count, pos);
+	return ret ?: count;
 }

@@ -62,12 +62,9 @@ int vfl_reset(struct vfl_device *vfl)
 {
 	int ret;
 
-	if (!vfl->reset_works)
-		return -EINVAL;
-
 	vfl_lock_memory(vfl);
 	vfl_set_power_state(vfl, PCI_D0);
-	ret = pci_try_reset_function(vfl->pdev);
+	ret = vfl->gone ? -ENODEV : pci_try_reset_function(vfl->pdev);
 	up_write(&vfl->memory_lock);
 
 	return ret;
@@ -75,7 +72,7 @@ int vfl_reset(struct vfl_device *vfl)
 
 void vfl_quiesce(struct vfl_device *vfl)
 {
-	if (vfl->gone)
+	if (READ_ONCE(vfl->gone))
 		return;
 
 	pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
@@ -84,7 +81,9 @@ void vfl_quiesce(struct vfl_device *vfl)
 	mutex_lock(&vfl->config_lock);
 	mutex_lock(&vfl->igate);
 	vfl_lock_memory(vfl);
-	vfl->gone = true;
+	WRITE_ONCE(vfl->gone, true);
+	/* First: what is restored from D3 has bus mastering on. */
+	vfl_set_power_state(vfl, PCI_D0);
 	pci_clear_master(vfl->pdev);
 	up_write(&vfl->memory_lock);
 	vfl_intrs_disable(vfl);
@@ -218,6 +217,10 @@ int vfl_open_device(struct vfio_device *vdev)
 	struct vfl_device *vfl = to_vfl(vdev);
 	int ret;
 
+	/* By a file that was there before it was to be unbound. */
+	if (vfl->gone)
+		return -ENODEV;
+
 	if (!vfl->disable_idle_d3) {
 		ret = pm_runtime_resume_and_get(&vfl->pdev->dev);
 		if (ret < 0)
@@ -231,7 +234,6 @@ int vfl_open_device(struct vfio_device *vdev)
 		return ret;
 	}
 
-	vfl->gone = false;
 	vfl->virq_disabled = false;
 	vfl_bars_open(vfl);
 	vfl_sriov_open(vfl);

@@ -33,28 +33,39 @@ static void vfl_intx_signal(struct vfl_device *vfl)
 		eventfd_signal(trigger);
 }
 
+static bool vfl_intx_disabled(struct pci_dev *pdev)
+{
+	u16 cmd;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &cmd);
+	return cmd & PCI_COMMAND_INTX_DISABLE;
+}
+
 static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 {
 	struct vfl_device *vfl = dev_id;
-	bool ours = false;
+	bool ours = true, again;
 	unsigned long flags;
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (!vfl->pci_2_3) {
 		disable_irq_nosync(irq);
-		ours = true;
-	} else if (!vfl->intx.masked) {
-		/* While it is masked, it is a neighbour's on the line. */
-		ours = pci_check_and_mask_intx(vfl->pdev);
+	} else {
+		/*
+		 * While it is masked, this is a neighbour's on the line; unless a
+		 * write of COMMAND has put back what it read before.
+		 */
+		ours = !(vfl->intx.masked && vfl_intx_disabled(vfl->pdev)) &&
+			pci_check_and_mask_intx(vfl->pdev);
 	}
+	again = ours && vfl->intx.masked;
 	if (ours)
 		vfl->intx.masked = true;
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
 
-	if (!ours)
-		return IRQ_NONE;
-	vfl_intx_signal(vfl);
-	return IRQ_HANDLED;
+	if (ours && !again)
+		vfl_intx_signal(vfl);
+	return IRQ_RETVAL(ours);
 }
 
 /* Also while INTx is not in use, so that the device's bit follows the user's. */
@@ -96,7 +107,7 @@ static bool vfl_intx_unmask_once(struct vfl_device *vfl)
 	if (!vfl_is_intx(vfl)) {
 		if (vfl->pci_2_3)
 			pci_intx(vfl->pdev, 1);
-	} else if (vfl->intx.masked && !vfl->virq_disabled) {
+	} else if (vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
 		if (vfl->pci_2_3)
 			pending = !pci_check_and_unmask_intx(vfl->pdev);
 		else

@@ -120,6 +120,9 @@ int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 {
 	struct vfl_device *vfl = to_vfl(vdev);
 
+	if (READ_ONCE(vfl->gone))
+		return -ENODEV;
+
 	info->offset = vfl_region_offset(info->index);
 	info->flags = 0;
 	info->size = 0;
@@ -207,7 +210,7 @@ long vfl_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 	case VFIO_DEVICE_SET_IRQS:
 		return vfl_ioctl_set_irqs(vfl, uarg);
 	case VFIO_DEVICE_RESET:
-		return vfl_reset(vfl);
+		return vfl->reset_works ? vfl_reset(vfl) : -EINVAL;
 	case VFIO_DEVICE_GET_PCI_HOT_RESET_INFO:
 		return vfl_hot_reset_info(vfl, uarg);
 	case VFIO_DEVICE_PCI_HOT_RESET:

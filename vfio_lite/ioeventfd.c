@@ -39,6 +39,8 @@ static void vfl_ring(const struct vfl_ioeventfd *entry)
 
 	lockdep_assert_held(&vfl->memory_lock);
 
+	if (vfl->gone || vfl->pm_engaged)
+		return;
 	if (vfl_memory_enabled(vfl) ||
 	    pci_resource_flags(vfl->pdev, entry->bar) & IORESOURCE_IO)
 		vfl_io_write(vfl->bar[entry->bar] + entry->pos, entry->len,
@@ -136,7 +138,7 @@ static bool vfl_may_ring(const struct vfl_ioeventfd *like)
 	const struct vfl_device *vfl = like->vfl;
 	u64 end = like->pos + like->len;
 
-	if (like->bar > VFIO_PCI_BAR5_REGION_INDEX ||
+	if (like->bar > VFIO_PCI_BAR5_REGION_INDEX || like->pos % like->len ||
 	    end > pci_resource_len(vfl->pdev, like->bar))
 		return false;
 	return like->bar != vfl->msix_bar || end <= vfl->msix_table.start ||

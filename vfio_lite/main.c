@@ -24,7 +24,7 @@
 #include "vfio_lite.h"
 #include "vfl.h"
 
-#define VFL_PATIENCE	3	/* requests, before the device is taken away */
+#define VFL_REQUEST_PERIOD	10	/* seconds, in vfio_unregister_group_dev() */
 
 static int vfl_init_device(struct vfio_device *vdev)
 {
@@ -35,6 +35,7 @@ static int vfl_init_device(struct vfio_device *vdev)
 	vfl->msix_bar = -1;
 	mutex_init(&vfl->config_lock);
 	init_rwsem(&vfl->memory_lock);
+	mutex_init(&vfl->rom_lock);
 	mutex_init(&vfl->igate);
 	xa_init(&vfl->vectors);
 	spin_lock_init(&vfl->irqlock);
@@ -50,6 +51,7 @@ static void vfl_release_device(struct vfio_device *vdev)
 
 	vfio_compat_inode_exit(&vfl->inode);
 	mutex_destroy(&vfl->config_lock);
+	mutex_destroy(&vfl->rom_lock);
 	mutex_destroy(&vfl->igate);
 	mutex_destroy(&vfl->ioeventfds_lock);
 	kfree(vfl->pm_save);
@@ -70,7 +72,8 @@ static void vfl_request(struct vfio_device *vdev, unsigned int count)
 		pci_notice(vfl->pdev, "waiting for %s (%d), which has it open and %s\n",
 			   vfl->holder_comm, vfl->holder_pid,
 			   asked ? "was asked for it" : "takes no requests");
-	if (!asked || count >= VFL_PATIENCE)
+	if (vfl->revoke_after >= 0 &&
+	    (!asked || count * VFL_REQUEST_PERIOD >= vfl->revoke_after))
 		vfl_quiesce(vfl);
 }
 
@@ -166,13 +169,22 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		return ret;
 
+	ret = vfl_vga_init(vfl);
+	if (ret)
+		goto err_sriov;
+
 	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
-	if (ret) {
-		vfl_explain_refusal(vfl->pdev, ret);
-		vfl_forbid_idle(vfl);
-		vfl_sriov_exit(vfl);
-	}
+	if (ret)
+		goto err_idle;
+	return 0;
+
+err_idle:
+	vfl_explain_refusal(vfl->pdev, ret);
+	vfl_forbid_idle(vfl);
+	vfl_vga_exit(vfl);
+err_sriov:
+	vfl_sriov_exit(vfl);
 	return ret;
 }
 
@@ -198,6 +210,7 @@ static int vfl_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	vfl->nointxmask = drv->nointxmask;
 	vfl->disable_idle_d3 = drv->disable_idle_d3;
+	vfl->revoke_after = drv->revoke_after;
 	pci_set_drvdata(pdev, vfl);
 
 	ret = vfl_register(vfl);
@@ -212,6 +225,7 @@ static void vfl_remove(struct pci_dev *pdev)
 
 	vfl_sriov_configure(vfl, 0);
 	vfio_unregister_group_dev(&vfl->vdev);
+	vfl_vga_exit(vfl);
 	vfl_sriov_exit(vfl);
 	vfl_forbid_idle(vfl);
 	vfio_put_device(&vfl->vdev);
@@ -305,6 +319,7 @@ EXPORT_SYMBOL_NS_GPL(__vfio_lite_register, "VFIO_LITE");
 static struct vfio_lite_driver vfl_driver = {
 	.pci.name = "vfio-lite",
 	.disable_idle_d3 = true,
+	.revoke_after = 30,
 };
 
 module_param_named(ids, vfl_driver.ids, charp, 0);
@@ -313,6 +328,8 @@ module_param_named(nointxmask, vfl_driver.nointxmask, bool, 0644);
 MODULE_PARM_DESC(nointxmask, "do not mask INTx in the device, take the line alone (default: no)");
 module_param_named(disable_idle_d3, vfl_driver.disable_idle_d3, bool, 0644);
 MODULE_PARM_DESC(disable_idle_d3, "leave unused devices in D0 (default: yes)");
+module_param_named(revoke_after, vfl_driver.revoke_after, int, 0644);
+MODULE_PARM_DESC(revoke_after, "seconds, at unbind, until a device is taken from who was asked for it; -1: never (default: 30)");
 module_param_named(enable_sriov, vfl_driver.enable_sriov, bool, 0644);
 MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
 module_param_named(disable_denylist, vfl_driver.disable_denylist, bool, 0444);

@@ -4,8 +4,9 @@
  * device is reset or sleeps.
  *
  *	mmap() -> vfl_mmap(): checks, nothing more
- *	touch  -> vfl_fault() or vfl_huge_fault() -> vfl_insert(), under
- *		  memory_lock: one page table entry, as large as alignment allows
+ *	touch  -> vfl_fault() or vfl_huge_fault(), which finds the place in the
+ *		  BAR -> vfl_insert(), under memory_lock: one page table entry, as
+ *		  large as alignment allows
  *	vfl_zap(), with memory_lock held for write: no entry is left, and faults
  *	wait until it is decided whether there shall be new ones
  *
@@ -34,7 +35,20 @@ void vfl_zap(struct vfl_device *vfl)
 			    true);
 }
 
-static vm_fault_t vfl_insert(struct vm_fault *vmf, unsigned int order)
+static vm_fault_t vfl_insert(struct vfl_device *vfl, struct vm_fault *vmf,
+			     unsigned long addr, unsigned long pfn,
+			     unsigned int order)
+{
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	down_read(&vfl->memory_lock);
+	if (vfl_memory_enabled(vfl) && !vfl->pm_engaged)
+		ret = vmf_insert_pfn_order(vmf, addr, pfn, order);
+	up_read(&vfl->memory_lock);
+	return ret;
+}
+
+static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct vfl_device *vfl = vma->vm_private_data;
@@ -51,19 +65,7 @@ static vm_fault_t vfl_insert(struct vm_fault *vmf, unsigned int order)
 	if (!IS_ALIGNED(pfn, 1UL << order))
 		return VM_FAULT_FALLBACK;
 
-	return vmf_insert_pfn_order(vmf, addr, pfn, order);
-}
-
-static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
-{
-	struct vfl_device *vfl = vmf->vma->vm_private_data;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
-
-	down_read(&vfl->memory_lock);
-	if (vfl_memory_enabled(vfl) && !vfl->pm_engaged)
-		ret = vfl_insert(vmf, order);
-	up_read(&vfl->memory_lock);
-	return ret;
+	return vfl_insert(vfl, vmf, addr, pfn, order);
 }
 
 static vm_fault_t vfl_fault(struct vm_fault *vmf)

@@ -20,6 +20,7 @@
  * Lock order
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
  *	> mmap_lock > memory_lock > irqlock
+ *	rom_lock > mmap_lock
  *
  *	User memory is never touched under memory_lock: the fault that this may
  *	cause takes memory_lock below mmap_lock.
@@ -83,6 +84,7 @@ struct vfl_vf_token {
  * @inode: of mappings, on kernels where the core has none
  * @nointxmask: of the driver's parameters, as they were at bind
  * @disable_idle_d3: likewise
+ * @revoke_after: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
  * @cfg: config space as the user sees it; @cfg->copy guarded by config_lock,
@@ -101,13 +103,14 @@ struct vfl_vf_token {
  * @holder_pid: who opened the device, for messages; 0: nobody
  * @holder_comm: its name
  * @config_lock: see the field
- * @gone: taken away, see vfl_quiesce(); set under config_lock, igate and
- *	memory_lock, so that each of them keeps it as it is
+ * @gone: taken away, see vfl_quiesce(), until the next bind; set under
+ *	config_lock, igate and memory_lock, so that each of them keeps it as it is
  * @memory_lock: see the field
  * @pm_engaged: the user said that the device may be suspended
  * @pm_wake: signalled when it resumes by itself, or NULL
  * @pm_save: config space before D3, where it is lost there
  * @sriov_active: has VFs, which need it in D0
+ * @rom_lock: see the field
  * @igate: see the field
  * @irq_type: VFIO_PCI_*_IRQ_INDEX in use, or VFIO_PCI_NUM_IRQS
  * @virq_disabled: the user has set INTX_DISABLE; read by the INTx handler
@@ -131,6 +134,7 @@ struct vfl_device {
 	struct vfio_compat_inode inode;
 	bool nointxmask;
 	bool disable_idle_d3;
+	int revoke_after;
 	bool needs_pm_restore;
 	bool needs_reset;
 
@@ -164,6 +168,9 @@ struct vfl_device {
 	struct eventfd_ctx *pm_wake;
 	struct pci_saved_state *pm_save;
 	bool sriov_active;
+
+	/* Held while the expansion ROM is decoded. */
+	struct mutex rom_lock;
 
 	/* Serialises the set-up of interrupts; guards irq_type to req_trigger. */
 	struct mutex igate;
@@ -220,8 +227,8 @@ void vfl_close_device(struct vfio_device *vdev);
  * @vfl: device, open
  *
  * Context: process, may sleep; takes memory_lock.
- * Return: 0; -EINVAL if there is no way to reset it; -EAGAIN if it is locked by
- * somebody; another errno of the PCI core.
+ * Return: 0; -ENOTTY if there is no way to reset it; -EAGAIN if it is locked by
+ * somebody; -ENODEV if it was taken away; another errno of the PCI core.
  */
 int vfl_reset(struct vfl_device *vfl);
 
@@ -630,6 +637,19 @@ int vfl_match(struct vfio_device *vdev, char *buf);
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid);
 int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 		     size_t argsz);
+
+/* vga.c */
+
+/**
+ * vfl_vga_init() - take a display from the host, and part in its arbitration
+ * @vfl: device, not yet registered
+ *
+ * Does nothing to others than VGA devices.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vfl_vga_init(struct vfl_device *vfl);
+void vfl_vga_exit(struct vfl_device *vfl);
 
 /* sysfs.c */
 

@@ -10,25 +10,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mount.h>
-#include <linux/pseudo_fs.h>
-
-#define VFIO_LITE_MAGIC	0x56464c49	/* "VFLI" */
-
-static struct vfsmount *compat_mnt;
-static int compat_mnt_users;
-
-static int compat_init_fs_context(struct fs_context *fc)
-{
-	return init_pseudo(fc, VFIO_LITE_MAGIC) ? 0 : -ENOMEM;
-}
-
-static struct file_system_type compat_fs = {
-	.name = "vfio_lite",
-	.owner = THIS_MODULE,
-	.init_fs_context = compat_init_fs_context,
-	.kill_sb = kill_anon_super,
-};
+#include <linux/shmem_fs.h>
 
 static int compat_release(struct inode *inode, struct file *file)
 {
@@ -41,38 +23,36 @@ static const struct file_operations compat_fops = {
 	.release = compat_release,
 };
 
+/*
+ * An inode of the kernel's internal tmpfs: a file system of our own would hold
+ * the module for as long as a device is bound.
+ */
 int vfio_compat_inode_init(struct vfio_compat_inode *inode)
 {
-	int ret;
+	struct file *file = shmem_file_setup("vfio-device", 0, VM_NORESERVE);
 
-	ret = simple_pin_fs(&compat_fs, &compat_mnt, &compat_mnt_users);
-	if (ret)
-		return ret;
-
-	inode->inode = alloc_anon_inode(compat_mnt->mnt_sb);
-	if (IS_ERR(inode->inode)) {
-		simple_release_fs(&compat_mnt, &compat_mnt_users);
-		return PTR_ERR(inode->inode);
-	}
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	inode->file = file;
 	return 0;
 }
 
 void vfio_compat_inode_exit(struct vfio_compat_inode *inode)
 {
-	iput(inode->inode);
-	simple_release_fs(&compat_mnt, &compat_mnt_users);
+	fput(inode->file);
 }
 
 int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 			   struct vm_area_struct *vma)
 {
+	struct inode *ours = file_inode(inode->file);
 	struct file *file;
 
-	ihold(inode->inode);
-	file = alloc_file_pseudo(inode->inode, compat_mnt, "vfio-device",
+	ihold(ours);
+	file = alloc_file_pseudo(ours, inode->file->f_path.mnt, "vfio-device",
 				 O_RDWR, &compat_fops);
 	if (IS_ERR(file)) {
-		iput(inode->inode);
+		iput(ours);
 		return PTR_ERR(file);
 	}
 

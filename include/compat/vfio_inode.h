@@ -8,6 +8,7 @@
 #ifndef COMPAT_VFIO_INODE_H
 #define COMPAT_VFIO_INODE_H
 
+#include <linux/fs.h>
 #include <linux/vfio.h>
 
 struct address_space;
@@ -15,10 +16,10 @@ struct vm_area_struct;
 
 /**
  * struct vfio_compat_inode - the inode of one device's mappings
- * @inode: ours, or NULL where the core has one
+ * @file: that holds it; NULL where the core has one
  */
 struct vfio_compat_inode {
-	struct inode *inode;
+	struct file *file;
 };
 
 #ifdef HAVE_VFIO_DEVICE_INODE
@@ -75,7 +76,7 @@ int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 static inline struct address_space *
 vfio_compat_mapping(struct vfio_device *vdev, struct vfio_compat_inode *inode)
 {
-	return inode->inode->i_mapping;
+	return inode->file->f_mapping;
 }
 
 #endif

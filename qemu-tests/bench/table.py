@@ -25,6 +25,11 @@ PAIRS = [
     ("open+close", "uio_generic:msi", "igb_uio:msi"),
     ("open+close", "uio_generic:intx", "igb_uio:intx"),
     ("open+close", "dropin:write", "in-tree:config"),
+    *((what, "vfio-lite", "vfio-pci") for what in (
+        "msi-service", "msi-wake", "intx-service", "intx-wake", "msi-on+off",
+        "intx-on+off", "config-read-4-virtual", "config-read-4-real",
+        "config-read-256", "config-write-bar", "bar-read-4", "page", "bar-aligned",
+        "bar-unaligned", "open+close")),
 ]
 TITLES = ["what", "ours", "median", "p99", "peer", "median", "p99", "ratio", "repeats"]
 

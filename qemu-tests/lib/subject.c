@@ -26,7 +26,7 @@ static const struct subject subjects[] = {
 	{ "igb_uio:msi+write", "peer_igb_uio", "igb_uio", "intr_mode=msi", REARM_WRITE },
 	{ "igb_uio:intx", "peer_igb_uio", "igb_uio", "intr_mode=legacy", REARM_WRITE },
 	{ "in-tree:config", "peer_uio_pci_generic", "uio_pci_generic", "", REARM_CONFIG },
-	{ VFIO, "peer_vfio_pci", "vfio-pci", "", REARM_NONE },
+	{ VFIO, "vfio_pci", "vfio-pci", "", REARM_NONE },
 };
 
 const struct subject *subject_wanted(void)
