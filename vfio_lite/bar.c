@@ -2,8 +2,8 @@
 /*
  * BARs and the expansion ROM by read() and write().
  *
- *	vfl_bar_rw() -> vfl_window_rw() -> vfl_bounce(): copied from or to the user
- *	-> vfl_batch_rw(), under memory_lock -> accesses as wide as region.c says
+ *	vfl_bar_rw() -> vfl_bounce(): copied from or to the user -> vfl_batch_rw(),
+ *	under memory_lock -> accesses as wide as region.h says
  */
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
@@ -39,13 +39,10 @@ static bool vfl_reserve_page_rest(struct vfl_device *vfl, unsigned int i)
 
 static bool vfl_make_mappable(struct vfl_device *vfl, unsigned int i)
 {
-	struct vfl_bar bar = {
-		.start = pci_resource_start(vfl->pdev, i),
-		.len = pci_resource_len(vfl->pdev, i),
-		.mem = pci_resource_flags(vfl->pdev, i) & IORESOURCE_MEM,
-	};
+	const struct vfl_window *win = &vfl->bar[i];
+	u64 start = pci_resource_start(vfl->pdev, i);
 
-	switch (vfl_bar_mappable(&bar, PAGE_SIZE)) {
+	switch (vfl_bar_mappable(start, win->mem ? win->len : 0, PAGE_SIZE)) {
 	case VFL_MAP_PAGES:
 		return true;
 	case VFL_MAP_IF_ALONE:
@@ -76,14 +73,48 @@ static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i)
 	return io;
 }
 
+/* The MSI-X table is not the user's: it tells where interrupts go. */
+static void vfl_probe_msix(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	struct vfl_hole *hole;
+	u16 flags;
+	u32 table;
+
+	vfl->msix_bar = -1;
+	vfl->dyn_msix = false;
+	if (!pdev->msix_cap)
+		return;
+
+	pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
+	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
+	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
+		return;
+
+	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
+	vfl->dyn_msix = pci_msix_can_alloc_dyn(pdev);
+	hole = &vfl->bar[vfl->msix_bar].hole;
+	hole->start = table & PCI_MSIX_TABLE_OFFSET;
+	hole->end = hole->start +
+		((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE;
+}
+
 void vfl_bars_open(struct vfl_device *vfl)
 {
+	struct pci_dev *pdev = vfl->pdev;
 	unsigned int i;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		vfl->mappable[i] = vfl_make_mappable(vfl, i);
-		vfl->bar[i] = vfl_map_bar(vfl->pdev, i);
+		vfl->bar[i] = (struct vfl_window){
+			.io = vfl_map_bar(pdev, i),
+			.len = pci_resource_start(pdev, i) ?
+				pci_resource_len(pdev, i) : 0,
+			.max_width = 8,
+			.mem = pci_resource_flags(pdev, i) & IORESOURCE_MEM,
+		};
+		vfl->bar[i].mappable = vfl_make_mappable(vfl, i);
 	}
+	vfl_probe_msix(vfl);
 }
 
 void vfl_bars_close(struct vfl_device *vfl)
@@ -93,26 +124,12 @@ void vfl_bars_close(struct vfl_device *vfl)
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
 		if (vfl->page_rest[i].parent)
 			release_resource(&vfl->page_rest[i]);
-		if (IS_ERR(vfl->bar[i]))
+		if (IS_ERR(vfl->bar[i].io))
 			continue;
-		pci_iounmap(vfl->pdev, vfl->bar[i]);
+		pci_iounmap(vfl->pdev, vfl->bar[i].io);
 		pci_release_selected_regions(vfl->pdev, BIT(i));
 	}
 }
-
-/*
- * struct vfl_window - where a region's bytes are
- * @io: the first one
- * @hole: those that are not shown
- * @max_width: of an access, in bytes
- * @mem: in memory, which may be disabled
- */
-struct vfl_window {
-	void __iomem *io;
-	struct vfl_hole hole;
-	unsigned int max_width;
-	bool mem;
-};
 
 static u64 vfl_io_read(void __iomem *io, unsigned int len)
 {
@@ -218,12 +235,18 @@ static noinline int vfl_bounce_all(struct vfl_device *vfl,
 }
 
 /* A register at a time is what most ask for. */
-static ssize_t vfl_window_rw(struct vfl_device *vfl, const struct vfl_window *win,
-			     char __user *ubuf, size_t count, u64 pos, bool write)
+ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
+		   char __user *ubuf, size_t count, u64 pos, bool write)
 {
 	u8 word[8];
 	int ret;
 
+	if (pos >= win->len)
+		return -EINVAL;
+	if (IS_ERR(win->io))
+		return PTR_ERR(win->io);
+
+	count = min_t(u64, count, win->len - pos);
 	if (count <= sizeof(word))
 		ret = vfl_bounce(vfl, win, word, ubuf, count, pos, write);
 	else
@@ -278,28 +301,6 @@ static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
 	mutex_unlock(&vfl->rom_lock);
 }
 
-/* Qwords are not for ROMs: some devices (X710) answer them with an error. */
-static ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf,
-			    size_t count, u64 pos, u64 end)
-{
-	struct vfl_window win = {
-		.max_width = 4,
-		.mem = pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE),
-	};
-	struct vfl_rom rom;
-	ssize_t ret;
-
-	ret = vfl_map_rom(vfl, &rom);
-	if (ret)
-		return ret;
-
-	win.io = rom.io;
-	win.hole = (struct vfl_hole){ .start = rom.len, .end = end };
-	ret = vfl_window_rw(vfl, &win, buf, count, pos, false);
-	vfl_unmap_rom(vfl, &rom);
-	return ret;
-}
-
 /* Firmware may have brought an image of its own. */
 static u64 vfl_rom_end(struct pci_dev *pdev)
 {
@@ -336,31 +337,27 @@ u64 vfl_rom_len(struct vfl_device *vfl)
 	return vfl_rom_end(vfl->pdev);
 }
 
-ssize_t vfl_bar_rw(struct vfl_device *vfl, unsigned int index, char __user *buf,
-		   size_t count, u64 pos, bool write)
+/* Qwords are not for ROMs: some devices (X710) answer them with an error. */
+ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
+		     u64 pos)
 {
-	bool rom = index == VFIO_PCI_ROM_REGION_INDEX;
-	struct vfl_window win = { .max_width = 8 };
-	u64 end;
+	struct vfl_window win = {
+		.len = vfl_rom_end(vfl->pdev),
+		.max_width = 4,
+		.mem = pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE),
+	};
+	struct vfl_rom rom;
+	ssize_t ret;
 
-	if (rom)
-		end = vfl_rom_end(vfl->pdev);
-	else
-		end = pci_resource_start(vfl->pdev, index) ?
-			pci_resource_len(vfl->pdev, index) : 0;
-	if (pos >= end)
+	if (pos >= win.len)
 		return -EINVAL;
+	ret = vfl_map_rom(vfl, &rom);
+	if (ret)
+		return ret;
 
-	count = min_t(u64, count, end - pos);
-	if (rom)
-		return vfl_rom_read(vfl, buf, count, pos, end);
-
-	win.io = vfl->bar[index];
-	if (IS_ERR(win.io))
-		return PTR_ERR(win.io);
-
-	win.mem = pci_resource_flags(vfl->pdev, index) & IORESOURCE_MEM;
-	if (index == vfl->msix_bar)
-		win.hole = vfl->msix_table;
-	return vfl_window_rw(vfl, &win, buf, count, pos, write);
+	win.io = rom.io;
+	win.hole = (struct vfl_hole){ .start = rom.len, .end = win.len };
+	ret = vfl_bar_rw(vfl, &win, buf, count, pos, false);
+	vfl_unmap_rom(vfl, &rom);
+	return ret;
 }

@@ -6,7 +6,6 @@
 #include <linux/slab.h>
 
 #include "cfg_caps.h"
-#include "cfg_perm.h"
 #include "vfl.h"
 
 /* The first error stays, since the walk goes on with what it is given. */

@@ -13,7 +13,6 @@
 #include <linux/vfio.h>
 
 #include "cfg_caps.h"
-#include "cfg_perm.h"
 #include "vfl.h"
 
 #define VFL_BATCH	256	/* bytes that are copied from or to the user at once */

@@ -12,18 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
-#include "cfg_perm.h"
 #include "vfl.h"
-
-bool vfl_memory_enabled(struct vfl_device *vfl)
-{
-	lockdep_assert_held(&vfl->memory_lock);
-
-	/* A VF's memory is switched by its PF. */
-	return !vfl->gone && vfl->pdev->current_state < PCI_D3hot &&
-		(vfl->pdev->no_command_memory ||
-		 vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
-}
 
 void vfl_lock_memory(struct vfl_device *vfl)
 {
@@ -139,27 +128,6 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 		pci_intx(pdev, 1);
 }
 
-static void vfl_probe_msix(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-	u16 flags;
-	u32 table;
-
-	vfl->msix_bar = -1;
-	vfl->msix_table = (struct vfl_hole){};
-	vfl->dyn_msix = false;
-	if (!pdev->msix_cap)
-		return;
-
-	pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
-	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
-	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
-	vfl->msix_table.start = table & PCI_MSIX_TABLE_OFFSET;
-	vfl->msix_table.end = vfl->msix_table.start +
-		((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE;
-	vfl->dyn_msix = pci_msix_can_alloc_dyn(pdev);
-}
-
 /* Returns 0, or -EAGAIN for a device that somebody else is at. */
 static int vfl_reset_at_open(struct vfl_device *vfl)
 {
@@ -198,7 +166,6 @@ static int vfl_enable(struct vfl_device *vfl)
 	pci_save_state(pdev);
 	vfl->saved_state = pci_store_saved_state(pdev);
 	vfl_probe_intx(vfl);
-	vfl_probe_msix(vfl);
 	ret = vfl_config_open(vfl);
 	if (ret)
 		goto err_free;

@@ -8,7 +8,6 @@
 #include <linux/rcupdate.h>
 #include <linux/vfio.h>
 
-#include "cfg_perm.h"
 #include "vfl.h"
 
 unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index)

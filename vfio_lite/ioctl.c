@@ -105,7 +105,7 @@ static int vfl_bar_info(struct vfl_device *vfl, struct vfio_region_info *info,
 		return 0;
 
 	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-	if (!vfl->mappable[info->index])
+	if (!vfl->bar[info->index].mappable)
 		return 0;
 
 	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
@@ -254,12 +254,10 @@ static ssize_t vfl_rw(struct vfl_device *vfl, char __user *buf, size_t count,
 	case VFIO_PCI_CONFIG_REGION_INDEX:
 		return write ? vfl_config_write(vfl, buf, count, pos) :
 			       vfl_config_read(vfl, buf, count, pos);
-	case VFIO_PCI_ROM_REGION_INDEX:
-		if (write)
-			return -EINVAL;
-		fallthrough;
 	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		return vfl_bar_rw(vfl, index, buf, count, pos, write);
+		return vfl_bar_rw(vfl, &vfl->bar[index], buf, count, pos, write);
+	case VFIO_PCI_ROM_REGION_INDEX:
+		return write ? -EINVAL : vfl_rom_read(vfl, buf, count, pos);
 	default:
 		return -EINVAL;
 	}

@@ -35,16 +35,14 @@ struct vfl_ioeventfd {
 
 static void vfl_ring(const struct vfl_ioeventfd *entry)
 {
+	const struct vfl_window *win = &entry->vfl->bar[entry->bar];
 	struct vfl_device *vfl = entry->vfl;
 
 	lockdep_assert_held(&vfl->memory_lock);
 
-	if (vfl->gone || vfl->pm_engaged)
-		return;
-	if (vfl_memory_enabled(vfl) ||
-	    pci_resource_flags(vfl->pdev, entry->bar) & IORESOURCE_IO)
-		vfl_io_write(vfl->bar[entry->bar] + entry->pos, entry->len,
-			     entry->data);
+	if (!vfl->gone && !vfl->pm_engaged &&
+	    (!win->mem || vfl_memory_enabled(vfl)))
+		vfl_io_write(win->io + entry->pos, entry->len, entry->data);
 }
 
 /* Called under a spinlock of the eventfd; not 0: let the thread do it. */
@@ -135,14 +133,11 @@ static int vfl_set_ioeventfd(const struct vfl_ioeventfd *like, int fd)
 /* The MSI-X table is not the user's to write, this way either. */
 static bool vfl_may_ring(const struct vfl_ioeventfd *like)
 {
-	const struct vfl_device *vfl = like->vfl;
+	const struct vfl_window *win = &like->vfl->bar[like->bar];
 	u64 end = like->pos + like->len;
 
-	if (like->bar > VFIO_PCI_BAR5_REGION_INDEX || like->pos % like->len ||
-	    end > pci_resource_len(vfl->pdev, like->bar))
-		return false;
-	return like->bar != vfl->msix_bar || end <= vfl->msix_table.start ||
-		like->pos >= vfl->msix_table.end;
+	return !(like->pos % like->len) && end <= win->len &&
+		(end <= win->hole.start || like->pos >= win->hole.end);
 }
 
 int vfl_ioeventfd(struct vfl_device *vfl,
@@ -165,10 +160,10 @@ int vfl_ioeventfd(struct vfl_device *vfl,
 		.len = ask.flags,	/* VFIO_DEVICE_IOEVENTFD_8 is 1, and so on */
 		.data = ask.data,
 	};
-	if (!vfl_may_ring(&like))
+	if (like.bar > VFIO_PCI_BAR5_REGION_INDEX || !vfl_may_ring(&like))
 		return -EINVAL;
-	if (IS_ERR(vfl->bar[like.bar]))
-		return PTR_ERR(vfl->bar[like.bar]);
+	if (IS_ERR(vfl->bar[like.bar].io))
+		return PTR_ERR(vfl->bar[like.bar].io);
 	return vfl_set_ioeventfd(&like, ask.fd);
 }
 

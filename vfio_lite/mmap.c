@@ -87,13 +87,13 @@ int vfl_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 
 	if (READ_ONCE(vfl->gone))
 		return -ENODEV;
-	if (bar > VFIO_PCI_BAR5_REGION_INDEX || !vfl->mappable[bar] ||
+	if (bar > VFIO_PCI_BAR5_REGION_INDEX || !vfl->bar[bar].mappable ||
 	    !(vma->vm_flags & VM_SHARED) ||
 	    !vfl_map_fits(offset, vma->vm_end - vma->vm_start,
-			  pci_resource_len(vfl->pdev, bar), PAGE_SIZE))
+			  vfl->bar[bar].len, PAGE_SIZE))
 		return -EINVAL;
-	if (IS_ERR(vfl->bar[bar]))
-		return PTR_ERR(vfl->bar[bar]);
+	if (IS_ERR(vfl->bar[bar].io))
+		return PTR_ERR(vfl->bar[bar].io);
 
 	ret = vfio_compat_inode_mmap(&vfl->inode, vma);
 	if (ret)

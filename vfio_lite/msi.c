@@ -19,7 +19,6 @@
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
-#include "cfg_perm.h"
 #include "vfl.h"
 
 /*

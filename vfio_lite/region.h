@@ -8,6 +8,7 @@
 #ifndef VFIO_LITE_REGION_H
 #define VFIO_LITE_REGION_H
 
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #define VFL_REGION_SHIFT	40
@@ -28,18 +29,6 @@ static inline u64 vfl_region_offset(unsigned int index)
 	return (u64)index << VFL_REGION_SHIFT;
 }
 
-/**
- * struct vfl_bar - what the PCI core knows of one BAR
- * @start: CPU address of the first byte
- * @len: in bytes; 0: there is none
- * @mem: memory, not I/O
- */
-struct vfl_bar {
-	u64 start;
-	u64 len;
-	bool mem;
-};
-
 /* How a BAR can be mapped. */
 enum vfl_mappable {
 	VFL_MAP_NEVER,
@@ -49,13 +38,14 @@ enum vfl_mappable {
 
 /**
  * vfl_bar_mappable() - can user space map this BAR
- * @bar: the BAR
+ * @start: CPU address of its first byte
+ * @len: of what of it is memory, in bytes
  * @page_size: the CPU's, in bytes
  *
  * A BAR below page size can be mapped only where it starts a page, since
  * neither the user nor a guest is told where in the page it would be.
  */
-enum vfl_mappable vfl_bar_mappable(const struct vfl_bar *bar, u64 page_size);
+enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size);
 
 /**
  * vfl_map_fits() - does a mapping lie within its BAR
@@ -96,8 +86,23 @@ struct vfl_access {
  * Accesses are as wide as alignment, count and hole allow, so that what the
  * user asks for as a register comes to the device as one.
  */
-struct vfl_access vfl_next_access(u64 pos, size_t count,
-				  const struct vfl_hole *hole,
-				  unsigned int max_width);
+static inline struct vfl_access vfl_next_access(u64 pos, size_t count,
+						const struct vfl_hole *hole,
+						unsigned int max_width)
+{
+	struct vfl_access access = { .len = max_width, .real = true };
+
+	if (pos >= hole->start && pos < hole->end) {
+		access.len = min_t(u64, count, hole->end - pos);
+		access.real = false;
+		return access;
+	}
+
+	if (pos < hole->start)
+		count = min_t(u64, count, hole->start - pos);
+	while (access.len > count || pos & (access.len - 1))
+		access.len /= 2;
+	return access;
+}
 
 #endif

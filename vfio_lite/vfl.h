@@ -40,11 +40,11 @@
 #include <linux/vfio.h>
 #include <linux/xarray.h>
 
+#include "cfg_perm.h"
 #include "region.h"
 #include "vfio_inode.h"
 
 struct eventfd_ctx;
-struct vfl_cfg;
 struct virqfd;
 struct vm_area_struct;
 
@@ -63,6 +63,24 @@ struct vfl_intx {
 	struct virqfd *mask;
 	bool masked;
 	char name[32];
+};
+
+/**
+ * struct vfl_window - where a BAR's bytes are, or the ROM's
+ * @io: the first one, or an ERR_PTR() that says why we cannot have them
+ * @len: in bytes; 0: there is none
+ * @hole: those that are not the user's
+ * @max_width: of an access, in bytes
+ * @mem: in memory, which may be disabled
+ * @mappable: by user space
+ */
+struct vfl_window {
+	void __iomem *io;
+	u64 len;
+	struct vfl_hole hole;
+	unsigned int max_width;
+	bool mem;
+	bool mappable;
 };
 
 /**
@@ -95,11 +113,9 @@ struct vfl_vf_token {
  * @pci_2_3: the device can mask INTx and say whether it is pending
  * @nointx: INTx is hidden, and always masked
  * @dyn_msix: MSI-X vectors can be added while others are in use
- * @bar: per BAR, where it is mapped for us, or an ERR_PTR() that says why not
- * @mappable: per BAR, by user space
+ * @bar: the BARs
  * @page_rest: per BAR below page size, what keeps others out of the page
- * @msix_bar: BAR with the MSI-X table, or -1
- * @msix_table: where it is in that BAR
+ * @msix_bar: BAR with the MSI-X table, which is its hole, or -1
  * @holder_pid: who opened the device, for messages; 0: nobody
  * @holder_comm: its name
  * @config_lock: see the field
@@ -146,11 +162,9 @@ struct vfl_device {
 	bool pci_2_3;
 	bool nointx;
 	bool dyn_msix;
-	void __iomem *bar[PCI_STD_NUM_BARS];
-	bool mappable[PCI_STD_NUM_BARS];
+	struct vfl_window bar[PCI_STD_NUM_BARS];
 	struct resource page_rest[PCI_STD_NUM_BARS];
 	int msix_bar;
-	struct vfl_hole msix_table;
 	pid_t holder_pid;
 	char holder_comm[TASK_COMM_LEN];
 
@@ -247,9 +261,18 @@ void vfl_quiesce(struct vfl_device *vfl);
  * vfl_memory_enabled() - can BARs in memory be accessed
  * @vfl: device, open
  *
+ * A VF's memory is switched by its PF.
+ *
  * Context: memory_lock held.
  */
-bool vfl_memory_enabled(struct vfl_device *vfl);
+static inline bool vfl_memory_enabled(struct vfl_device *vfl)
+{
+	lockdep_assert_held(&vfl->memory_lock);
+
+	return !vfl->gone && vfl->pdev->current_state < PCI_D3hot &&
+		(vfl->pdev->no_command_memory ||
+		 vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+}
 
 /**
  * vfl_lock_memory() - keep users from the BARs
@@ -396,9 +419,9 @@ void vfl_bars_open(struct vfl_device *vfl);
 void vfl_bars_close(struct vfl_device *vfl);
 
 /**
- * vfl_bar_rw() - read from, or write to, a BAR or read the ROM
+ * vfl_bar_rw() - read from, or write to, a BAR
  * @vfl: device, open
- * @index: VFIO_PCI_BAR0_REGION_INDEX to VFIO_PCI_ROM_REGION_INDEX
+ * @win: the BAR
  * @buf: where to or from; not written to if @write
  * @count: bytes, not 0
  * @pos: first byte
@@ -408,8 +431,21 @@ void vfl_bars_close(struct vfl_device *vfl);
  * Return: how many bytes, up to the end of the BAR; -EINVAL behind it; -EIO if
  * memory is disabled; -EBUSY if somebody else has the BAR; -EFAULT.
  */
-ssize_t vfl_bar_rw(struct vfl_device *vfl, unsigned int index, char __user *buf,
-		   size_t count, u64 pos, bool write);
+ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
+		   char __user *buf, size_t count, u64 pos, bool write);
+
+/**
+ * vfl_rom_read() - read from the expansion ROM
+ * @vfl: device, open
+ * @buf: where to
+ * @count: bytes, not 0
+ * @pos: first byte
+ *
+ * Context: process, may sleep; takes rom_lock and memory_lock.
+ * Return: as vfl_bar_rw().
+ */
+ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
+		     u64 pos);
 
 /**
  * vfl_rom_len() - size of the expansion ROM's region
