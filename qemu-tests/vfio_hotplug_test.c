@@ -30,14 +30,18 @@ static bool slot_is_full(void)
 	return !__pci_find(EDU_VENDOR, EDU_DEVICE, 3, &dev);
 }
 
-/* A driver is said to have a device from the beginning of its probe on. */
+/*
+ * A driver is said to have a device from the beginning of its probe on, and its
+ * group can be opened before the device is in it.
+ */
 static bool can_be_opened(const struct pci_dev *dev)
 {
-	int group = __vfio_open_group(dev);
+	struct vfio vfio;
 
-	if (group >= 0)
-		MUST(close(group));
-	return group >= 0;
+	if (__vfio_open(&vfio, dev))
+		return false;
+	vfio_close(&vfio);
+	return true;
 }
 
 static void plug(void)
