@@ -52,7 +52,8 @@ static bool vfl_make_mappable(struct vfl_device *vfl, unsigned int i)
 	}
 }
 
-static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i)
+/* A page has one memory type for all, so that the user's is ours, too. */
+static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i, bool wc)
 {
 	void __iomem *io;
 
@@ -65,7 +66,7 @@ static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i)
 		return IOMEM_ERR_PTR(-EBUSY);
 	}
 
-	io = pci_iomap(pdev, i, 0);
+	io = wc ? pci_iomap_wc(pdev, i, 0) : pci_iomap(pdev, i, 0);
 	if (!io) {
 		pci_release_selected_regions(pdev, BIT(i));
 		return IOMEM_ERR_PTR(-ENOMEM);
@@ -106,11 +107,12 @@ void vfl_bars_open(struct vfl_device *vfl)
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
 		vfl->bar[i] = (struct vfl_window){
-			.io = vfl_map_bar(pdev, i),
+			.io = vfl_map_bar(pdev, i, vfl->wc & BIT(i)),
 			.len = pci_resource_start(pdev, i) ?
 				pci_resource_len(pdev, i) : 0,
 			.max_width = 8,
 			.mem = pci_resource_flags(pdev, i) & IORESOURCE_MEM,
+			.wc = vfl->wc & BIT(i),
 		};
 		vfl->bar[i].mappable = vfl_make_mappable(vfl, i);
 	}
@@ -197,6 +199,9 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		}
 		vfl_access(win, pos, buf, &access, write);
 	}
+	/* write() returns when the device has it on its way. */
+	if (write && win->wc)
+		wmb();
 	up_read(&vfl->memory_lock);
 	return ret;
 }

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
+#include "trace.h"
 #include "vfl.h"
 
 void vfl_lock_memory(struct vfl_device *vfl)
@@ -55,6 +56,7 @@ int vfl_reset(struct vfl_device *vfl)
 	vfl_set_power_state(vfl, PCI_D0);
 	ret = vfl->gone ? -ENODEV : pci_try_reset_function(vfl->pdev);
 	up_write(&vfl->memory_lock);
+	trace_vfl_reset(vfl->pdev, 1, ret);
 
 	return ret;
 }
@@ -133,6 +135,7 @@ static int vfl_reset_at_open(struct vfl_device *vfl)
 {
 	int ret = pci_try_reset_function(vfl->pdev);
 
+	trace_vfl_reset(vfl->pdev, 0, ret);
 	if (ret == -EAGAIN) {
 		pci_warn(vfl->pdev, "locked by somebody else, cannot be opened\n");
 		return ret;
@@ -216,17 +219,19 @@ int vfl_open_device(struct vfio_device *vdev)
 static bool vfl_try_reset_at_close(struct pci_dev *pdev)
 {
 	struct pci_dev *bridge = pci_upstream_bridge(pdev);
-	bool done = false;
+	int ret = -EAGAIN;
 
 	if (bridge && !pci_dev_trylock(bridge))
-		return false;
+		goto out;
 	if (pci_dev_trylock(pdev)) {
-		done = !__pci_reset_function_locked(pdev);
+		ret = __pci_reset_function_locked(pdev);
 		pci_dev_unlock(pdev);
 	}
 	if (bridge)
 		pci_dev_unlock(bridge);
-	return done;
+out:
+	trace_vfl_reset(pdev, 2, ret);
+	return !ret;
 }
 
 /*

@@ -17,6 +17,7 @@
 #include <linux/pci.h>
 #include <linux/vfio.h>
 
+#include "trace.h"
 #include "vfl.h"
 
 /* The offset in the device file names the BAR, and the place in it. */
@@ -33,6 +34,7 @@ void vfl_zap(struct vfl_device *vfl)
 
 	unmap_mapping_range(vfio_compat_mapping(&vfl->vdev, &vfl->inode), 0, end,
 			    true);
+	trace_vfl_zap(vfl->pdev);
 }
 
 static vm_fault_t vfl_insert(struct vfl_device *vfl, struct vm_fault *vmf,
@@ -56,6 +58,7 @@ static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
 	unsigned long addr = ALIGN_DOWN(vmf->address, len);
 	u64 offset = vfl_vma_offset(vma) + (addr - vma->vm_start);
 	unsigned long pfn;
+	vm_fault_t ret;
 
 	if (addr < vma->vm_start || vma->vm_end - addr < len)
 		return VM_FAULT_FALLBACK;
@@ -65,7 +68,9 @@ static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
 	if (!IS_ALIGNED(pfn, 1UL << order))
 		return VM_FAULT_FALLBACK;
 
-	return vfl_insert(vfl, vmf, addr, pfn, order);
+	ret = vfl_insert(vfl, vmf, addr, pfn, order);
+	trace_vfl_fault(vfl->pdev, offset, order, ret);
+	return ret;
 }
 
 static vm_fault_t vfl_fault(struct vm_fault *vmf)
@@ -100,7 +105,9 @@ int vfl_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 		return ret;
 
 	vma->vm_private_data = vfl;
-	vma->vm_page_prot = pgprot_decrypted(pgprot_noncached(vma->vm_page_prot));
+	vma->vm_page_prot = pgprot_decrypted(vfl->bar[bar].wc ?
+					     pgprot_writecombine(vma->vm_page_prot) :
+					     pgprot_noncached(vma->vm_page_prot));
 	vm_flags_set(vma, VM_ALLOW_ANY_UNCACHED | VM_IO | VM_PFNMAP |
 			  VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &vfl_vm_ops;

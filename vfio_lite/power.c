@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "trace.h"
 #include "vfl.h"
 
 void vfl_power_probe(struct vfl_device *vfl)
@@ -58,6 +59,7 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 		pci_save_state(pdev);
 
 	ret = pci_set_power_state(pdev, state);
+	trace_vfl_power(pdev, (__force int)state, ret);
 	if (ret || !vfl->needs_pm_restore)
 		return ret;
 

@@ -4,6 +4,8 @@
  * Documentation/ABI/sysfs-driver-vfio_lite.
  */
 #include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/lockdep.h>
 #include <linux/pci.h>
 #include <linux/sysfs.h>
 #include <linux/vfio.h>
@@ -40,15 +42,89 @@ static ssize_t intr_mode_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(intr_mode);
 
+static ssize_t bar_wc_show(struct device *dev, struct device_attribute *attr,
+			   char *buf);
+static ssize_t bar_wc_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count);
+
+static struct device_attribute dev_attr_bar_wc[PCI_STD_NUM_BARS] = {
+	__ATTR(bar0_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar1_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar2_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar3_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar4_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar5_wc, 0644, bar_wc_show, bar_wc_store),
+};
+
+static ssize_t bar_wc_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct vfl_device *vfl = dev_get_drvdata(dev);
+	unsigned int bar = attr - dev_attr_bar_wc;
+
+	return sysfs_emit(buf, "%d\n", !!(READ_ONCE(vfl->wc) & BIT(bar)));
+}
+
+static int vfl_set_wc(struct vfl_device *vfl, unsigned int bar, bool on)
+{
+	lockdep_assert_held(&vfl->vdev.dev_set->lock);
+
+	if (vfl->cfg)
+		return -EBUSY;
+	if (on && !(pci_resource_flags(vfl->pdev, bar) & IORESOURCE_PREFETCH)) {
+		pci_warn(vfl->pdev, "bar%u_wc: not prefetchable\n", bar);
+		return -EOPNOTSUPP;
+	}
+	WRITE_ONCE(vfl->wc, on ? vfl->wc | BIT(bar) : vfl->wc & ~BIT(bar));
+	return 0;
+}
+
+static ssize_t bar_wc_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	struct vfl_device *vfl = dev_get_drvdata(dev);
+	bool on;
+	int ret;
+
+	ret = kstrtobool(buf, &on);
+	if (ret)
+		return ret;
+
+	mutex_lock(&vfl->vdev.dev_set->lock);
+	ret = vfl_set_wc(vfl, attr - dev_attr_bar_wc, on);
+	mutex_unlock(&vfl->vdev.dev_set->lock);
+	return ret ?: count;
+}
+
 static struct attribute *vfl_attrs[] = {
 	&dev_attr_holder.attr,
 	&dev_attr_intr_mode.attr,
+	&dev_attr_bar_wc[0].attr,
+	&dev_attr_bar_wc[1].attr,
+	&dev_attr_bar_wc[2].attr,
+	&dev_attr_bar_wc[3].attr,
+	&dev_attr_bar_wc[4].attr,
+	&dev_attr_bar_wc[5].attr,
 	NULL
 };
+
+/* Memory BARs only; the first two attributes are for all. */
+static umode_t vfl_attr_visible(struct kobject *kobj, struct attribute *attr,
+				int n)
+{
+	struct pci_dev *pdev = to_pci_dev(kobj_to_dev(kobj));
+	int bar = n - 2;
+
+	if (bar >= 0 && (!(pci_resource_flags(pdev, bar) & IORESOURCE_MEM) ||
+			 !pci_resource_len(pdev, bar)))
+		return 0;
+	return attr->mode;
+}
 
 static const struct attribute_group vfl_group = {
 	.name = "vfio_lite",
 	.attrs = vfl_attrs,
+	.is_visible = vfl_attr_visible,
 };
 
 const struct attribute_group *vfl_groups[] = {

@@ -73,6 +73,7 @@ struct vfl_intx {
  * @max_width: of an access, in bytes
  * @mem: in memory, which may be disabled
  * @mappable: by user space
+ * @wc: write-combining, for us and the user alike
  */
 struct vfl_window {
 	void __iomem *io;
@@ -81,6 +82,7 @@ struct vfl_window {
 	unsigned int max_width;
 	bool mem;
 	bool mappable;
+	bool wc;
 };
 
 /**
@@ -105,7 +107,9 @@ struct vfl_vf_token {
  * @revoke_after: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
- * @cfg: config space as the user sees it; @cfg->copy guarded by config_lock,
+ * @wc: bit per BAR, to be mapped write-combining from the next open on; guarded
+ *	by dev_set->lock
+ * @cfg: config space as the user sees it, NULL while not open; @cfg->copy guarded by config_lock,
  *	@cfg->msi_qmax by igate, the rest constant
  * @real_bar: BARs and ROM as the device has to have them
  * @saved_state: config space at open, for close
@@ -153,6 +157,7 @@ struct vfl_device {
 	int revoke_after;
 	bool needs_pm_restore;
 	bool needs_reset;
+	u8 wc;
 
 	/* Constant while open. */
 	struct vfl_cfg *cfg;

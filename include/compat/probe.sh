@@ -30,6 +30,7 @@ have() {
 	fi
 }
 
+have ASSIGN_STR_ONE	line '__assign_str\(dst\)' ../trace/stages/stage6_event_callback.h	# 6.12 7.2
 have DEVICE_DRIVER_OVERRIDE	line 'int device_set_driver_override\(' device.h	# 6.12 7.2
 have EVENTFD_SIGNAL_ONE	line 'void eventfd_signal\(struct eventfd_ctx \*ctx\)' eventfd.h	# 6.12 7.2
 have EXPORT_LICENSE_WORD	line '__EXPORT_SYMBOL\(sym, "GPL"' export.h	# 6.12 7.2
