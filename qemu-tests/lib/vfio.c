@@ -43,9 +43,14 @@ const char *vfio_driver(void)
 	return colon ? colon + 1 : ktap_variant();
 }
 
+bool vfio_is_in_tree_6_1(void)
+{
+	return !strcmp(vfio_driver(), "vfio-pci") && kernel_is_before(6, 12);
+}
+
 void vfio_skip_in_tree_6_1(const char *what)
 {
-	if (!strcmp(vfio_driver(), "vfio-pci") && kernel_is_before(6, 12))
+	if (vfio_is_in_tree_6_1())
 		skip("vfio-pci of 6.1 %s", what);
 }
 

@@ -31,7 +31,8 @@ const char *vfio_driver(void);
 void vfio_load(const char *driver, const char *params);
 void vfio_bind(const struct pci_dev *dev, const char *driver);
 
-/* Skip what the in-tree driver of 6.1 gets wrong; @what says how. */
+/* What the in-tree driver of 6.1 gets wrong is skipped; @what says how. */
+bool vfio_is_in_tree_6_1(void);
 void vfio_skip_in_tree_6_1(const char *what);
 
 /* Take every device from VFIO drivers, and unload these. */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Module parameters: devices to take at load, INTx for devices that cannot mask it
+ * by themselves, and no sleep for devices that nobody uses.
+ *
+ * Machine: vfio
+ * Kernel: 6.1 6.12 7.2 debug
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 120
+ */
+#include <unistd.h>
+
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+#define INTX	VFIO_PCI_INTX_IRQ_INDEX
+#define MASK	VFIO_IRQ_SET_ACTION_MASK
+#define UNMASK	VFIO_IRQ_SET_ACTION_UNMASK
+
+static void ids_are_taken_at_load(void)
+{
+	struct pci_dev dev = vfio_dut("testdev"), other = vfio_dut("edu");
+
+	vfio_load(vfio_driver(), "ids=1b36:0005");
+	CHECK(pci_driven_by(&dev, vfio_driver()));
+	CHECK(pci_driven_by(&other, ""));
+}
+
+static void *open_exclusive(struct vfio *vfio)
+{
+	vfio_load(vfio_driver(), "nointxmask=1");
+	return vfio_open_edu(vfio, "edu");
+}
+
+/* The line is masked at the interrupt controller, and the device left alone. */
+static void exclusive_intx(void)
+{
+	const int event = event_new(), resample = event_new();
+	struct vfio vfio;
+	void *regs = open_exclusive(&vfio);
+	int i;
+
+	vfio_irq_on(&vfio, INTX, 0, event);
+	for (i = 0; i < 20; i++) {
+		edu_raise(regs, 1);
+		event_wait(event);
+		CHECK(!pci_intx_disabled(&vfio.dev));
+		CHECK(i > 2 || !fd_ready(event, QUIET_MS));
+		if (i % 2)
+			vfio_irq_action(&vfio, INTX, UNMASK, 0);
+		else
+			edu_ack(regs);
+		if (i % 2)
+			event_wait(event);
+		edu_ack(regs);
+		vfio_irq_action(&vfio, INTX, UNMASK, 0);
+	}
+	vfio_set_irqs(&vfio, INTX, VFIO_IRQ_SET_DATA_EVENTFD | UNMASK, 0, 1, &resample,
+		      sizeof(resample));
+	edu_raise(regs, 1);
+	event_wait(event);
+	event_signal(resample);
+	event_wait(event);
+	edu_ack(regs);
+}
+
+/* Each mask is undone by one unmask; the kernel complains of one too many. */
+static void exclusive_masks_are_balanced(void)
+{
+	const int event = event_new();
+	struct vfio vfio;
+	void *regs = open_exclusive(&vfio);
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		vfio_irq_on(&vfio, INTX, 0, event);
+		vfio_irq_action(&vfio, INTX, MASK, 0);
+		vfio_irq_action(&vfio, INTX, MASK, 0);
+		edu_raise(regs, 1);
+		CHECK(i > 2 || !fd_ready(event, QUIET_MS));
+		vfio_irq_action(&vfio, INTX, UNMASK, 0);
+		vfio_irq_action(&vfio, INTX, UNMASK, 0);
+		event_wait(event);
+		edu_ack(regs);
+		if (i % 2)
+			vfio_irq_action(&vfio, INTX, UNMASK, 0);
+		vfio_irq_off(&vfio, INTX);
+	}
+}
+
+/* CVE-2024-27437: disabled by the user before it is requested, it stays so. */
+static void exclusive_intx_may_start_disabled(void)
+{
+	const int event = event_new();
+	struct vfio vfio;
+	void *regs = open_exclusive(&vfio);
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
+		vfio_irq_on(&vfio, INTX, 0, event);
+		edu_raise(regs, 1);
+		CHECK(!fd_ready(event, QUIET_MS));
+		vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);
+		event_wait(event);
+		edu_ack(regs);
+		vfio_irq_off(&vfio, INTX);
+	}
+}
+
+static void check_power(const struct pci_dev *dev, const char *state)
+{
+	char text[16];
+
+	pci_attr_read(dev, "power_state", text, sizeof(text));
+	CHECK_STR(text, state);
+}
+
+/* CVE-2026-64476: what counts is what the parameter was at load, or at bind. */
+static void idle_devices_stay_awake(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	struct vfio vfio;
+
+	vfio_load(vfio_driver(), "disable_idle_d3=1");
+	pci_bind(&dev, vfio_driver());
+	check_power(&dev, "D0");
+	vfio_open(&vfio, &dev);
+	vfio_close(&vfio);
+	check_power(&dev, "D0");
+	pci_unbind(&dev);
+	check_power(&dev, "D0");
+}
+
+static const struct ktap_case cases[] = {
+	CASES(ids_are_taken_at_load, VFIO_DRIVERS),
+	CASES(exclusive_intx, VFIO_DRIVERS),
+	CASES(exclusive_masks_are_balanced, VFIO_DRIVERS),
+	CASES(exclusive_intx_may_start_disabled, VFIO_DRIVERS),
+	CASES(idle_devices_stay_awake, VFIO_DRIVERS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+}
