@@ -113,6 +113,7 @@ static void close_restores_config_space(void)
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_BASE_ADDRESS_0, 4), bar);
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_COMMAND, 2), command);
 	CHECK_NE(vfio_read(&vfio, VFIO_CONFIG, PCI_INTERRUPT_LINE, 1), 0x55);
+	CHECK_NE(vfio_read(&vfio, VFIO_CONFIG, PCI_CACHE_LINE_SIZE, 1), 0x55);
 }
 
 static void group_must_not_be_shared_with_the_kernel(void)
