@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What vfio_lite does and vfio-pci does not: it names who has a device, takes it
+ * away at unbind, refuses what it cannot answer for, and maps write-combining.
+ *
+ * Machine: vfio
+ * Kernel: 6.1 6.12 7.2 debug
+ * Modules: vfio_pci vfio_iommu_type1 igb
+ * Deadline: 200
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/igb.h"
+#include "lib/ktap.h"
+#include "lib/uio.h"
+#include "lib/vfio_dut.h"
+
+#define OURS		"vfio-lite"
+#define INTX		VFIO_PCI_INTX_IRQ_INDEX
+#define PAT_LIST	"/sys/kernel/debug/x86/pat_memtype_list"
+#define ALL_OF_IT	65536
+#define WC_BAR		2		/* of a pci-testdev */
+
+static void check_holder(const struct pci_dev *dev, const char *who)
+{
+	char text[64];
+
+	pci_attr_read(dev, "vfio_lite/holder", text, sizeof(text));
+	CHECK_STR(text, who);
+}
+
+static void holder_is_named(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	char comm[32], who[64];
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, "edu");
+	MUST(__file_read("/proc/self/comm", comm, sizeof(comm)));
+	snprintf(who, sizeof(who), "%d %s", getpid(), comm);
+	check_holder(&dev, who);
+	vfio_close(&vfio);
+	check_holder(&dev, "");
+}
+
+static void check_taken_away(const struct vfio *vfio, void *regs)
+{
+	struct vfio_device_info info = { .argsz = sizeof(info) };
+	u32 value;
+
+	CHECK(wait_for(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info) == -ENODEV,
+		       SOON_MS));
+	CHECK(!mmio_try_read32(regs, EDU_ID, &value));
+	CHECK_EQ(__vfio_read(vfio, 0, EDU_ID, &value, 4), -ENODEV);
+	CHECK_EQ(__vfio_read(vfio, VFIO_CONFIG, 0, &value, 4), -ENODEV);
+	CHECK_EQ(__vfio_write(vfio, VFIO_CONFIG, PCI_COMMAND, &value, 2), -ENODEV);
+	CHECK_EQ(__vfio_irq_on(vfio, INTX, 0, event_new()), -ENODEV);
+	CHECK_EQ(__vfio_reset(vfio), -ENODEV);
+	CHECK_EQ(__vfio_feature(vfio, VFIO_DEVICE_FEATURE_PROBE |
+				VFIO_DEVICE_FEATURE_SET |
+				VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0), -ENODEV);
+	CHECK(!pci_bus_master(&vfio->dev));
+	CHECK(wait_for(!pci_msi_enabled(&vfio->dev), SOON_MS));
+}
+
+/* Nobody listens, so nobody is waited for. */
+static void device_is_taken_away(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio_unbind unbind;
+	int log = kmsg_open();
+	struct vfio vfio;
+	void *regs;
+
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu");
+	vfio_enable_msi(&vfio);
+	CHECK(pci_bus_master(&dev));
+	vfio_unbind_start(&unbind);
+	check_taken_away(&vfio, regs);
+	CHECK(kmsg_has(log, "taken away from vfio_lite_test"));
+	CHECK(!fd_ready(unbind.done, QUIET_MS));
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+
+	regs = vfio_open_edu(&vfio, "edu");
+	edu_check_alive(regs);
+}
+
+static void asked_user_is_given_time(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	int request = event_new();
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu");
+	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
+	vfio_unbind_start(&unbind);
+	event_wait(request);
+	CHECK(!fd_ready(unbind.done, QUIET_MS));
+	edu_check_alive(regs);
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+}
+
+/* With no time to give, the asked one loses it, too. */
+static void time_ends(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	int request = event_new();
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_load(OURS, "revoke_after=0");
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu");
+	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
+	vfio_unbind_start(&unbind);
+	event_wait(request);
+	check_taken_away(&vfio, regs);
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+}
+
+static void nothing_is_taken_on_request(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	int log = kmsg_open();
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_load(OURS, "revoke_after=-1");
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu");
+	vfio_unbind_start(&unbind);
+	CHECK(wait_for(kmsg_has(log, "takes no requests"), SOON_MS));
+	CHECK(!fd_ready(unbind.done, QUIET_MS));
+	edu_check_alive(regs);
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+}
+
+/* CVE-2024-27437: the line is ours alone, and masking it must stay in balance. */
+static void line_can_be_had_alone(void)
+{
+	int event = event_new(), i;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_load(OURS, "nointxmask=1");
+	regs = vfio_open_edu(&vfio, "edu1");
+	for (i = 0; i < 20; i++) {
+		vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
+		vfio_irq_on(&vfio, INTX, 0, event);
+		edu_raise(regs, 1);
+		CHECK(!fd_ready(event, QUIET_MS / 10));
+		vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);
+		event_wait(event);
+		edu_ack(regs);
+		vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+		edu_raise(regs, 2);
+		event_wait(event);
+		edu_ack(regs);
+		vfio_irq_off(&vfio, INTX);
+	}
+}
+
+/* The token of a PF that is the other driver's cannot be asked for. */
+static void vf_of_another_drivers_pf_is_refused(void)
+{
+	struct pci_dev pf = vfio_dut("igb"), vf;
+	int log = kmsg_open();
+
+	vfio_load("vfio-pci", "enable_sriov=1");
+	pci_bind(&pf, "vfio-pci");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, "vfio-pci"), SOON_MS));
+	pci_unbind(&vf);
+	vfio_load(OURS, "");
+	CHECK(__pci_bind(&vf, OURS));
+	CHECK(pci_driven_by(&vf, ""));
+	CHECK(kmsg_has(log, "VF token cannot be checked"));
+}
+
+/* What the kernel's list of memory types has for the page. */
+static bool is_combining(u64 addr)
+{
+	static char list[ALL_OF_IT];
+	char text[64], *found;
+	int fd = MUST(open(PAT_LIST, O_RDONLY));
+	size_t len = 0;
+	ssize_t more;
+
+	while ((more = MUST(read(fd, list + len, sizeof(list) - 1 - len))) > 0)
+		len += more;
+	list[len] = '\0';
+	close(fd);
+	snprintf(text, sizeof(text), "[mem 0x%016llx-", (unsigned long long)addr);
+	found = strstr(list, text);
+	return found && !strncmp(strchr(found, ']'), "] write-combining", 17);
+}
+
+static void prefetchable_bar_combines_on_request(void)
+{
+	struct pci_dev dev = vfio_dut("testdev");
+	u64 addr = pci_resource(&dev, WC_BAR).start;
+	struct vfio vfio;
+	void *mem;
+
+	if (!file_exists(PAT_LIST))
+		skip("this kernel does not tell memory types");
+	vfio_open_dut(&vfio, "testdev");
+	CHECK(!is_combining(addr));
+	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar2_wc", "1"), -EBUSY);
+	vfio_close(&vfio);
+
+	pci_attr_write(&dev, "vfio_lite/bar2_wc", "1");
+	vfio_open_dut(&vfio, "testdev");
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	mem = __vfio_mmap(&vfio, WC_BAR, 0, PAGE_LEN, PROT_READ | PROT_WRITE);
+	CHECK(mem);
+	mmio_write32(mem, 0, 1);
+	CHECK(is_combining(addr));
+	vfio_write(&vfio, WC_BAR, 8, 4, 1);
+}
+
+static void register_bar_does_not_combine(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+
+	vfio_bind(&dev, OURS);
+	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar0_wc", "1"), -EOPNOTSUPP);
+	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar0_wc", "perhaps"), -EINVAL);
+	CHECK_EQ(pci_attr_number(&dev, "vfio_lite/bar0_wc"), 0);
+	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar1_wc", "0"), -ENOENT);
+}
+
+static void cleanup(void)
+{
+	vfio_cleanup();
+	vfio_dut_release();
+}
+
+static const struct ktap_case cases[] = {
+	CASES(holder_is_named, OURS),
+	CASES(device_is_taken_away, OURS),
+	CASES(asked_user_is_given_time, OURS),
+	CASES(time_ends, OURS),
+	CASES(nothing_is_taken_on_request, OURS),
+	CASES(line_can_be_had_alone, OURS),
+	CASES(vf_of_another_drivers_pf_is_refused, OURS),
+	CASES(prefetchable_bar_combines_on_request, OURS),
+	CASES(register_bar_does_not_combine, OURS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
+}
