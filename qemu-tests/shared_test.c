@@ -110,7 +110,10 @@ static void auto_does_without(void)
 
 static void intx_asked_for_is_an_error(void)
 {
+	struct pci_dev first = pci_dut();
+
 	open_beside_a_user_of_the_line("intx", -EBUSY);
+	ug_check_last_error(&first, "open: error -16");
 }
 
 static const struct ktap_case cases[] = {

@@ -22,7 +22,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
-#include "bars.h"
+#include "trace.h"
 #include "ug.h"
 #include "uio_generic.h"
 
@@ -77,12 +77,13 @@ static int ug_open(struct uio_info *info, struct inode *inode)
 		goto out;
 
 	if (!ug->started)
-		ret = ug_start(ug);
+		ret = ug_note_error(ug, "open", ug_start(ug));
 	if (ret)
 		ug_mmap_release(ug, inode);
 	else
 		ug->openers++;
 out:
+	trace_ug_open(ug->pdev, ug->openers, ret);
 	mutex_unlock(&ug->lock);
 	return ret;
 }
@@ -95,6 +96,7 @@ static int ug_release(struct uio_info *info, struct inode *inode)
 	if (!--ug->openers)
 		ug_stop(ug);
 	ug_mmap_release(ug, inode);
+	trace_ug_release(ug->pdev, ug->openers);
 	mutex_unlock(&ug->lock);
 
 	return 0;
@@ -110,6 +112,8 @@ static int ug_irqcontrol(struct uio_info *info, s32 on)
 
 	mutex_lock(&ug->lock);
 	ret = on ? ug_irq_unmask(ug) : ug_irq_mask(ug);
+	ug_note_error(ug, "irqcontrol", ret);
+	trace_ug_irqcontrol(ug->pdev, on, ret);
 	mutex_unlock(&ug->lock);
 
 	return ret;
@@ -120,79 +124,6 @@ static void ug_set_dma_mask(struct pci_dev *pdev)
 	if (dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64)) &&
 	    dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32)))
 		pci_warn(pdev, "no usable DMA addressing, DMA will not work\n");
-}
-
-static enum ug_bar_kind ug_kind_of(unsigned long flags)
-{
-	switch (flags & (IORESOURCE_MEM | IORESOURCE_IO)) {
-	case IORESOURCE_MEM:
-		return UG_BAR_MEM;
-	case IORESOURCE_IO:
-		return UG_BAR_IO;
-	default:
-		return UG_BAR_ABSENT;
-	}
-}
-
-static void ug_plan(struct pci_dev *pdev, struct ug_bar_plan *plan)
-{
-	struct ug_bar bars[UG_NR_BARS];
-	unsigned int i;
-
-	static_assert(UG_NR_BARS == PCI_STD_NUM_BARS);
-	static_assert(UG_NR_SLOTS == MAX_UIO_MAPS);
-	static_assert(UG_NR_SLOTS == MAX_UIO_PORT_REGIONS);
-
-	for (i = 0; i < UG_NR_BARS; i++)
-		bars[i] = (struct ug_bar) {
-			.start = pci_resource_start(pdev, i),
-			.len = pci_resource_len(pdev, i),
-			.kind = ug_kind_of(pci_resource_flags(pdev, i)),
-			.assigned = pdev->resource[i].parent &&
-				    !(pci_resource_flags(pdev, i) &
-				      IORESOURCE_UNSET),
-		};
-
-	ug_plan_bars(bars, PAGE_SIZE, plan);
-	if (plan->left_out)
-		pci_warn(pdev,
-			 "UIO has %d slots for maps and ports each, left out: BARs %*pbl\n",
-			 UG_NR_SLOTS, UG_NR_BARS,
-			 &(unsigned long){ plan->left_out });
-	if (plan->unassigned)
-		pci_warn(pdev, "without an address and left out: BARs %*pbl\n",
-			 UG_NR_BARS, &(unsigned long){ plan->unassigned });
-}
-
-/* BARs are neither requested nor mapped here: DPDK maps sysfs' resourceN. */
-static void ug_fill_bars(struct ug_device *ug)
-{
-	static const char * const names[UG_NR_BARS] = {
-		"BAR0", "BAR1", "BAR2", "BAR3", "BAR4", "BAR5",
-	};
-	struct uio_info *info = &ug->info;
-	struct ug_bar_plan plan;
-	unsigned int i;
-
-	ug_plan(ug->pdev, &plan);
-
-	for (i = 0; i < plan.nr_maps; i++)
-		info->mem[i] = (struct uio_mem) {
-			.name = names[plan.map[i].bar],
-			.addr = plan.map[i].addr,
-			.offs = plan.map[i].offs,
-			.size = plan.map[i].len,
-			.memtype = UIO_MEM_PHYS,
-		};
-
-	for (i = 0; i < plan.nr_ports; i++)
-		info->port[i] = (struct uio_port) {
-			.name = names[plan.port[i].bar],
-			.start = plan.port[i].start,
-			.size = plan.port[i].len,
-			.porttype = IS_ENABLED(CONFIG_X86) ? UIO_PORT_X86 :
-							     UIO_PORT_OTHER,
-		};
 }
 
 DEFINE_UIO_MMAP_PREPARE(ug_mmap);
@@ -250,7 +181,7 @@ static int ug_enable(struct pci_dev *pdev)
 	return pci_enable_device(pdev) ? pci_enable_device_mem(pdev) : 0;
 }
 
-static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int ug_bind(struct pci_dev *pdev)
 {
 	struct ug_device *ug;
 	int ret;
@@ -260,6 +191,7 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return -ENODEV;
 	}
 
+	ug_lockdown_check(pdev);
 	ret = ug_iommu_check(pdev);
 	if (ret)
 		return ret;
@@ -277,7 +209,7 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	/* The last owner may have left it on. */
 	pci_clear_master(pdev);
 	ug_set_dma_mask(pdev);
-	ug_fill_bars(ug);
+	ug_maps_init(ug);
 	ug_irq_init(ug);
 	ug_warn_if_less_than_asked(ug);
 	pci_set_drvdata(pdev, ug);
@@ -296,6 +228,14 @@ err_disable:
 	pci_disable_device(pdev);
 err_free:
 	kfree(ug);
+	return ret;
+}
+
+static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	int ret = ug_bind(pdev);
+
+	trace_ug_probe(pdev, ret);
 	return ret;
 }
 

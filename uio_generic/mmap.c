@@ -26,6 +26,7 @@
 #include <linux/srcu.h>
 #include <linux/uio_driver.h>
 
+#include "trace.h"
 #include "ug.h"
 
 /* Read side: from the look at uio_device.info to the page table entry. */
@@ -129,7 +130,7 @@ static const struct vm_operations_struct ug_vm_ops = {
 	.access = generic_access_phys,	/* gdb and /proc/PID/mem */
 };
 
-int ug_mmap(struct uio_info *info, struct vm_area_desc *desc)
+static int ug_describe(struct uio_info *info, struct vm_area_desc *desc)
 {
 	const struct uio_mem *mem = &info->mem[desc->pgoff];
 
@@ -148,6 +149,15 @@ int ug_mmap(struct uio_info *info, struct vm_area_desc *desc)
 	vma_desc_set_flags(desc, VMA_IO_BIT, VMA_PFNMAP_BIT,
 			   VMA_DONTEXPAND_BIT, VMA_DONTDUMP_BIT);
 	return 0;
+}
+
+int ug_mmap(struct uio_info *info, struct vm_area_desc *desc)
+{
+	unsigned int map = desc->pgoff;
+	int ret = ug_describe(info, desc);
+
+	trace_ug_mmap(to_ug(info)->pdev, map, ret);
+	return ret;
 }
 
 /*
@@ -172,7 +182,7 @@ static void ug_revoke_resource(struct ug_device *ug, int bar)
 void ug_mmap_revoke(struct ug_device *ug)
 {
 	struct ug_inode *entry, *next;
-	int bar;
+	int bar, nr = 0;
 
 	synchronize_srcu_expedited(&ug_faults);
 
@@ -180,9 +190,12 @@ void ug_mmap_revoke(struct ug_device *ug)
 	list_for_each_entry_safe(entry, next, &ug->inodes, node) {
 		unmap_mapping_range(entry->inode->i_mapping, 0, 0, 1);
 		ug_drop_inode(entry);
+		nr++;
 	}
 	mutex_unlock(&ug->lock);
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		ug_revoke_resource(ug, bar);
+
+	trace_ug_revoke(ug->pdev, nr);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the user sets and reads: the attributes in
- * /sys/bus/pci/devices/BDF/uio_generic/ and, under the name igb_uio, max_vfs.
+ * What the user sets: the interrupt mode and, under the name igb_uio, max_vfs;
+ * and the list of all attributes in /sys/bus/pci/devices/BDF/uio_generic/.
  * Documentation/ABI/sysfs-driver-uio_generic describes each.
  */
 #include <linux/device.h>
@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "attrs.h"
 #include "ug.h"
 #include "uio_generic.h"
 
@@ -131,38 +132,15 @@ static ssize_t intr_choice_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(intr_choice);
 
-static ssize_t open_count_show(struct device *dev, struct device_attribute *attr,
-			       char *buf)
-{
-	struct ug_device *ug = dev_get_drvdata(dev);
-	unsigned int openers;
-
-	mutex_lock(&ug->lock);
-	openers = ug->openers;
-	mutex_unlock(&ug->lock);
-
-	return sysfs_emit(buf, "%u\n", openers);
-}
-static DEVICE_ATTR_RO(open_count);
-
-static ssize_t iommu_show(struct device *dev, struct device_attribute *attr,
-			  char *buf)
-{
-	static const char * const words[] = {
-		[UG_IOMMU_ABSENT]	= "absent",
-		[UG_IOMMU_IDENTITY]	= "identity",
-		[UG_IOMMU_TRANSLATES]	= "translates",
-	};
-
-	return sysfs_emit(buf, "%s\n", words[ug_iommu_of(to_pci_dev(dev))]);
-}
-static DEVICE_ATTR_RO(iommu);
-
 static struct attribute *ug_attrs[] = {
 	&dev_attr_intr_mode.attr,
 	&dev_attr_intr_choice.attr,
 	&dev_attr_open_count.attr,
+	&dev_attr_irq_count.attr,
+	&dev_attr_bus_master.attr,
 	&dev_attr_iommu.attr,
+	&dev_attr_lockdown.attr,
+	&dev_attr_last_error.attr,
 	NULL
 };
 

@@ -2,9 +2,9 @@
 /*
  * uio_generic: what its files share.
  *
- * Read main.c first (bind and unbind, open and close), then irq.c (from the
- * interrupt to the reader and back), then sysfs.c and mmap.c.  bars.c and
- * intr_mode.c are pure and stand for themselves.
+ * Read main.c first (bind and unbind, open and close), then irq_setup.c and
+ * irq.c (from the interrupt to the reader and back), then mmap.c, sysfs.c and
+ * tell.c.  bars.c and intr_mode.c are pure and stand for themselves.
  *
  * Lifetime
  *	A struct ug_device lives from ug_probe() to ug_remove().  File
@@ -51,6 +51,8 @@ struct uio_generic_driver;
  * @mode: the mode in force while started, else UG_MODE_NONE
  * @irq: Linux interrupt number while @mode is not UG_MODE_NONE
  * @intr_error: per mode, the negative errno of the last try; 0 if it went well
+ * @failed: what went wrong last, NULL if nothing ever did
+ * @error: its negative errno
  * @irqlock: see the field
  * @masked: we have masked @irq.  For INTx that is masked in the device, only
  *	if COMMAND.INTX_DISABLE says so, too: user space may have cleared it
@@ -61,7 +63,7 @@ struct ug_device {
 	struct uio_info info;
 	struct pci_dev *pdev;
 	const struct uio_generic_driver *drv;
-	/* Guards live to intr_error, but for facts, and inodes. */
+	/* Guards live to error, but for facts, and inodes. */
 	struct mutex lock;
 	bool live;
 	bool started;
@@ -71,6 +73,8 @@ struct ug_device {
 	enum ug_mode mode;
 	int irq;
 	int intr_error[UG_NR_MODES];
+	const char *failed;
+	int error;
 	/* Guards masked; taken by a hard interrupt handler: interrupts off. */
 	spinlock_t irqlock;
 	bool masked;
@@ -83,7 +87,17 @@ static inline struct ug_device *to_ug(struct uio_info *info)
 	return container_of(info, struct ug_device, info);
 }
 
-/* irq.c */
+/* maps.c */
+
+/**
+ * ug_maps_init() - fill in the maps and ports of @ug->info from the BARs
+ * @ug: device, enabled, not yet registered
+ *
+ * Context: process.
+ */
+void ug_maps_init(struct ug_device *ug);
+
+/* irq_setup.c, and then irq.c */
 
 /**
  * ug_irq_init() - gather the facts and keep INTx quiet until the first open
@@ -210,6 +224,27 @@ enum ug_iommu ug_iommu_of(struct pci_dev *pdev);
  * refuse_translated is set.
  */
 int ug_iommu_check(struct pci_dev *pdev);
+
+/* tell.c */
+
+/**
+ * ug_note_error() - remember for the attribute last_error what went wrong
+ * @ug: device
+ * @what: a string constant, what was tried
+ * @err: negative errno; 0 if all went well, and then nothing is remembered
+ *
+ * Context: process; @ug->lock held.
+ * Return: @err.
+ */
+int ug_note_error(struct ug_device *ug, const char *what, int err);
+
+/**
+ * ug_lockdown_check() - say once what a locked down kernel does not allow
+ * @pdev: the device to be bound
+ *
+ * Context: process.
+ */
+void ug_lockdown_check(struct pci_dev *pdev);
 
 /* sysfs.c */
 

@@ -3,6 +3,7 @@
  * uio_generic as its users meet it. See ug.h.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -49,17 +50,51 @@ void ug_attr(const struct pci_dev *dev, const char *name, char *buf, size_t size
 	pci_attr_read(dev, path, buf, size);
 }
 
+u64 ug_number(const struct pci_dev *dev, const char *name)
+{
+	char text[64];
+
+	ug_attr(dev, name, text, sizeof(text));
+	return strtoull(text, NULL, 0);
+}
+
+int __ug_write(const struct pci_dev *dev, const char *name, const char *text)
+{
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof(path), "uio_generic/%s", name);
+	return __pci_attr_write(dev, path, text);
+}
+
+void ug_write(const struct pci_dev *dev, const char *name, const char *text)
+{
+	int ret = __ug_write(dev, name, text);
+
+	if (ret)
+		FAIL("write of \"%s\" to %s: %s", text, name, strerror(-ret));
+}
+
+void ug_check_attr(const struct pci_dev *dev, const char *name, const char *text)
+{
+	char now[256];
+
+	ug_attr(dev, name, now, sizeof(now));
+	CHECK_STR(now, text);
+}
+
+void ug_check_last_error(const struct pci_dev *dev, const char *text)
+{
+	ug_check_attr(dev, "last_error", text);
+}
+
 void ug_check_mode(const struct pci_dev *dev, const char *mode)
 {
-	char text[32];
-
-	ug_attr(dev, "intr_mode", text, sizeof(text));
-	CHECK_STR(text, mode);
+	ug_check_attr(dev, "intr_mode", mode);
 }
 
 int __ug_set_mode(const struct pci_dev *dev, const char *mode)
 {
-	return __pci_attr_write(dev, "uio_generic/intr_mode", mode);
+	return __ug_write(dev, "intr_mode", mode);
 }
 
 void ug_set_mode(const struct pci_dev *dev, const char *mode)
@@ -82,7 +117,7 @@ void ug_check_choice(const struct pci_dev *dev, const char *line)
 
 int ug_open_count(const struct pci_dev *dev)
 {
-	return pci_attr_number(dev, "uio_generic/open_count");
+	return ug_number(dev, "open_count");
 }
 
 bool ug_ready(const struct pci_dev *dev)

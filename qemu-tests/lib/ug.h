@@ -27,6 +27,11 @@ void ug_cleanup(void);
 
 /* The attributes in the directory uio_generic/ of the device. */
 void ug_attr(const struct pci_dev *dev, const char *name, char *buf, size_t size);
+u64 ug_number(const struct pci_dev *dev, const char *name);
+int __ug_write(const struct pci_dev *dev, const char *name, const char *text);
+void ug_write(const struct pci_dev *dev, const char *name, const char *text);
+void ug_check_attr(const struct pci_dev *dev, const char *name, const char *text);
+void ug_check_last_error(const struct pci_dev *dev, const char *text);
 void ug_check_mode(const struct pci_dev *dev, const char *mode);
 int __ug_set_mode(const struct pci_dev *dev, const char *mode);
 void ug_set_mode(const struct pci_dev *dev, const char *mode);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attributes that are not defined in sysfs.c, which lists them all: each is
+ * where what it shows or sets is.
+ */
+#ifndef UIO_GENERIC_ATTRS_H
+#define UIO_GENERIC_ATTRS_H
+
+#include <linux/device.h>
+
+/* tell.c */
+extern struct device_attribute dev_attr_open_count;
+extern struct device_attribute dev_attr_irq_count;
+extern struct device_attribute dev_attr_bus_master;
+extern struct device_attribute dev_attr_iommu;
+extern struct device_attribute dev_attr_lockdown;
+extern struct device_attribute dev_attr_last_error;
+
+#endif
