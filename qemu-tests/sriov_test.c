@@ -6,6 +6,7 @@
  * Machine: igb
  */
 #include <errno.h>
+#include <unistd.h>
 
 #include "lib/ktap.h"
 #include "lib/ug.h"
@@ -55,6 +56,21 @@ static void max_vfs_makes_them(void)
 	unbind_takes_them_away(&pf);
 }
 
+/* They would lose their state, too. */
+static void they_forbid_a_reset_at_close(void)
+{
+	struct pci_dev pf = ug_bind("none");
+
+	ug_write(&pf, "reset_on_release", "1");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	MUST(close(uio_open(&pf)));
+	CHECK_EQ(ug_number(&pf, "resets"), 0);
+	ug_check_last_error(&pf, "reset: error -16");
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	MUST(close(uio_open(&pf)));
+	CHECK_EQ(ug_number(&pf, "resets"), 1);
+}
+
 static void max_vfs_is_igb_uio_s_alone(void)
 {
 	struct pci_dev pf = ug_bind("none");
@@ -72,6 +88,7 @@ static void cleanup(void)
 static const struct ktap_case cases[] = {
 	CASE(sriov_numvfs_makes_them),
 	CASE(max_vfs_makes_them),
+	CASE(they_forbid_a_reset_at_close),
 	CASE(max_vfs_is_igb_uio_s_alone),
 };
 

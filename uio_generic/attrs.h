@@ -16,4 +16,9 @@ extern struct device_attribute dev_attr_iommu;
 extern struct device_attribute dev_attr_lockdown;
 extern struct device_attribute dev_attr_last_error;
 
+/* state.c */
+extern struct device_attribute dev_attr_state;
+extern struct device_attribute dev_attr_resets;
+extern struct device_attribute dev_attr_reset_on_release;
+
 #endif

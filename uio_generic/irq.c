@@ -49,7 +49,7 @@ static noinline bool ug_intx_disabled(struct ug_device *ug)
  */
 static bool ug_take_intx(struct ug_device *ug)
 {
-	if (ug->masked && ug_intx_disabled(ug))
+	if (ug->masked && (ug->held || ug_intx_disabled(ug)))
 		return false;
 
 	ug->masked = pci_check_and_mask_intx(ug->pdev);
@@ -179,4 +179,51 @@ int ug_irq_unmask(struct ug_device *ug)
 	if (pending)
 		uio_event_notify(&ug->info);
 	return 0;
+}
+
+/* What user space wants: for INTx the bit is the truth, if it can be read. */
+static bool ug_wants_masked(struct ug_device *ug)
+{
+	u16 command;
+
+	if (!ug_masks_in_device(ug))
+		return ug->masked;
+
+	pci_read_config_word(ug->pdev, PCI_COMMAND, &command);
+	if (PCI_POSSIBLE_ERROR(command))
+		return ug->masked;
+	return command & PCI_COMMAND_INTX_DISABLE;
+}
+
+void ug_irq_hold(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (ug->mode == UG_MODE_NONE)
+		return;
+
+	spin_lock_irq(&ug->irqlock);
+	ug->was_masked = ug_wants_masked(ug);
+	ug_mask_locked(ug);
+	ug->held = true;
+	spin_unlock_irq(&ug->irqlock);
+
+	synchronize_irq(ug->irq);
+}
+
+/* If the device interrupts already, it stays masked: the reader is told anyway. */
+void ug_irq_unhold(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (ug->mode == UG_MODE_NONE)
+		return;
+
+	spin_lock_irq(&ug->irqlock);
+	ug->held = false;
+	if (ug->was_masked)
+		ug_mask_locked(ug);
+	else
+		ug_unmask_locked(ug);
+	spin_unlock_irq(&ug->irqlock);
 }

@@ -19,7 +19,7 @@
  * A closed device must not assert a line that nobody serves.  Also tried where
  * masking is said not to work: often it is only STATUS.INTERRUPT that does not.
  */
-static void ug_silence_intx(struct ug_device *ug)
+void ug_silence_intx(struct ug_device *ug)
 {
 	if (ug->facts.intx_pin)
 		pci_intx(ug->pdev, 0);
@@ -162,6 +162,7 @@ void ug_irq_stop(struct ug_device *ug)
 	if (ug->mode != UG_MODE_INTX)
 		ug_free_vectors(ug);
 	ug->mode = UG_MODE_NONE;
+	ug->held = false;
 }
 
 void ug_irq_init(struct ug_device *ug)

@@ -17,9 +17,11 @@
  * make the device write to any memory that the IOMMU, if there is one, lets it
  * reach: give the device file to nobody whom you would not give root.
  */
+#include <linux/aer.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 
 #include "trace.h"
@@ -66,10 +68,11 @@ static void ug_stop(struct ug_device *ug)
 static int ug_open(struct uio_info *info, struct inode *inode)
 {
 	struct ug_device *ug = to_ug(info);
-	int ret = -EAGAIN;
+	int ret;
 
 	mutex_lock(&ug->lock);
-	if (!ug->live)
+	ret = ug->live ? ug_state_error(ug) : -EAGAIN;
+	if (ret)
 		goto out;
 
 	ret = ug_mmap_open(ug, inode);
@@ -91,14 +94,18 @@ out:
 static int ug_release(struct uio_info *info, struct inode *inode)
 {
 	struct ug_device *ug = to_ug(info);
+	bool last;
 
-	mutex_lock(&ug->lock);
-	if (!--ug->openers)
+	ug_lock_settled(ug);
+	last = !--ug->openers;
+	if (last)
 		ug_stop(ug);
 	ug_mmap_release(ug, inode);
 	trace_ug_release(ug->pdev, ug->openers);
 	mutex_unlock(&ug->lock);
 
+	if (last)
+		ug_reset_closed(ug);
 	return 0;
 }
 
@@ -111,7 +118,10 @@ static int ug_irqcontrol(struct uio_info *info, s32 on)
 		return -EINVAL;
 
 	mutex_lock(&ug->lock);
-	ret = on ? ug_irq_unmask(ug) : ug_irq_mask(ug);
+	if (ug->state != UG_STATE_OK)
+		ret = -EIO;
+	else
+		ret = on ? ug_irq_unmask(ug) : ug_irq_mask(ug);
 	ug_note_error(ug, "irqcontrol", ret);
 	trace_ug_irqcontrol(ug->pdev, on, ret);
 	mutex_unlock(&ug->lock);
@@ -206,12 +216,14 @@ static int ug_bind(struct pci_dev *pdev)
 		goto err_free;
 	}
 
+	pci_enable_pcie_error_reporting(pdev);
 	/* The last owner may have left it on. */
 	pci_clear_master(pdev);
 	ug_set_dma_mask(pdev);
 	ug_maps_init(ug);
 	ug_irq_init(ug);
 	ug_warn_if_less_than_asked(ug);
+	ug_state_init(ug);
 	pci_set_drvdata(pdev, ug);
 
 	ret = __uio_register_device(ug->drv->owner, &pdev->dev, &ug->info);
@@ -225,6 +237,7 @@ static int ug_bind(struct pci_dev *pdev)
 	return 0;
 
 err_disable:
+	pci_disable_pcie_error_reporting(pdev);
 	pci_disable_device(pdev);
 err_free:
 	kfree(ug);
@@ -275,6 +288,7 @@ static void ug_remove(struct pci_dev *pdev)
 	ug_set_live(ug, false);
 	ug_unregister(ug);
 	ug_mmap_revoke(ug);
+	pci_disable_pcie_error_reporting(pdev);
 	pci_disable_device(pdev);
 	kfree(ug);
 }
@@ -297,6 +311,8 @@ int __uio_generic_register(struct uio_generic_driver *drv, struct module *owner,
 	drv->pci.remove = ug_remove;
 	drv->pci.sriov_configure = pci_sriov_configure_simple;
 	drv->pci.dev_groups = ug_groups;
+	drv->pci.err_handler = &ug_err_handlers;
+	drv->pci.driver.pm = pm_sleep_ptr(&ug_pm_ops);
 
 	return __pci_register_driver(&drv->pci, owner, mod_name);
 }

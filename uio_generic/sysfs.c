@@ -141,6 +141,9 @@ static struct attribute *ug_attrs[] = {
 	&dev_attr_iommu.attr,
 	&dev_attr_lockdown.attr,
 	&dev_attr_last_error.attr,
+	&dev_attr_state.attr,
+	&dev_attr_resets.attr,
+	&dev_attr_reset_on_release.attr,
 	NULL
 };
 

@@ -51,13 +51,18 @@ static ssize_t open_count_show(struct device *dev, struct device_attribute *attr
 }
 DEVICE_ATTR_RO(open_count);
 
-/* The core counts them, and so the handlers need not. */
+/* The core counts all events, and so the handlers need not. */
 static ssize_t irq_count_show(struct device *dev, struct device_attribute *attr,
 			      char *buf)
 {
 	struct ug_device *ug = dev_get_drvdata(dev);
+	unsigned int count;
 
-	return sysfs_emit(buf, "%u\n", atomic_read(&ug->info.uio_dev->event));
+	mutex_lock(&ug->lock);
+	count = atomic_read(&ug->info.uio_dev->event) - ug->told;
+	mutex_unlock(&ug->lock);
+
+	return sysfs_emit(buf, "%u\n", count);
 }
 DEVICE_ATTR_RO(irq_count);
 

@@ -89,6 +89,12 @@ DEFINE_EVENT(ug_call, ug_mmap,
 	     TP_ARGS(pdev, value, ret)
 );
 
+/* An enum ug_state. */
+DEFINE_EVENT(ug_event, ug_state,
+	     TP_PROTO(const struct pci_dev *pdev, int value),
+	     TP_ARGS(pdev, value)
+);
+
 /* Of how many device nodes the mappings have gone. */
 DEFINE_EVENT(ug_event, ug_revoke,
 	     TP_PROTO(const struct pci_dev *pdev, int value),

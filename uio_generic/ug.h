@@ -14,7 +14,11 @@
  *	gone before ug_remove() starts (driver core, dev_groups).
  *
  * Lock order
- *	uio_device.info_lock (core) > ug_device.lock > ug_device.irqlock
+ *	device lock > uio_device.info_lock (core) > ug_device.lock
+ *	> ug_device.irqlock
+ *
+ *	The device lock is held at bind, unbind, reset and error recovery.  Who
+ *	holds one of the others, or writes an attribute, may only try for it.
  *
  *	uio_register_device() and uio_unregister_device() take info_lock, so
  *	neither may be called under ug_device.lock.
@@ -27,8 +31,10 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/uio_driver.h>
+#include <linux/wait.h>
 
 #include "intr_mode.h"
+#include "state.h"
 
 struct attribute_group;
 struct inode;
@@ -51,11 +57,19 @@ struct uio_generic_driver;
  * @mode: the mode in force while started, else UG_MODE_NONE
  * @irq: Linux interrupt number while @mode is not UG_MODE_NONE
  * @intr_error: per mode, the negative errno of the last try; 0 if it went well
+ * @state: whether the device is there to be used; see state.c
+ * @back: woken when @state becomes UG_STATE_OK
+ * @was_master: bus mastering was on when @state ceased to be UG_STATE_OK
+ * @resets: how often the device may have lost what was in its registers
+ * @told: how many of the events that the core has counted were no interrupts
+ * @reset_on_release: reset it at the last close; no lock, read once
  * @failed: what went wrong last, NULL if nothing ever did
  * @error: its negative errno
  * @irqlock: see the field
  * @masked: we have masked @irq.  For INTx that is masked in the device, only
  *	if COMMAND.INTX_DISABLE says so, too: user space may have cleared it
+ * @held: masked for as long as the device is away, if it was started
+ * @was_masked: whether it was, before it was held
  * @inodes: of type struct ug_inode, the files that were opened; see mmap.c
  * @irq_name: the name in /proc/interrupts
  */
@@ -73,11 +87,22 @@ struct ug_device {
 	enum ug_mode mode;
 	int irq;
 	int intr_error[UG_NR_MODES];
+	enum ug_state state;
+	wait_queue_head_t back;
+	bool was_master;
+	unsigned int resets;
+	unsigned int told;
+	bool reset_on_release;
 	const char *failed;
 	int error;
-	/* Guards masked; taken by a hard interrupt handler: interrupts off. */
+	/*
+	 * Guards masked to was_masked; taken by a hard interrupt handler:
+	 * interrupts off.
+	 */
 	spinlock_t irqlock;
 	bool masked;
+	bool held;
+	bool was_masked;
 	struct list_head inodes;
 	char irq_name[32];
 };
@@ -150,6 +175,30 @@ int ug_irq_mask(struct ug_device *ug);
  * Return: 0, or -EIO where there is no interrupt, or no device any more.
  */
 int ug_irq_unmask(struct ug_device *ug);
+
+/**
+ * ug_irq_hold() - mask, whatever user space wants, while the device is away
+ * @ug: device
+ *
+ * Context: process, may sleep; @ug->lock held.
+ */
+void ug_irq_hold(struct ug_device *ug);
+
+/**
+ * ug_irq_unhold() - mask or unmask as user space had it before ug_irq_hold()
+ * @ug: device, with its config space restored
+ *
+ * Context: process, may sleep; @ug->lock held.
+ */
+void ug_irq_unhold(struct ug_device *ug);
+
+/**
+ * ug_silence_intx() - see to it that a closed device asserts no INTx
+ * @ug: device
+ *
+ * Context: process; @ug->lock held, or not yet needed.
+ */
+void ug_silence_intx(struct ug_device *ug);
 
 /* mmap.c */
 

@@ -39,6 +39,9 @@ have IRQ_BYPASS_EVENTFD	member irq_bypass_producer eventfd irqbypass.h	# 7.2
 have MODULE_NS_STRING	line 'MODULE_INFO\(import_ns, ns\)' module.h	# 7.2
 have MSIX_DYNAMIC	line 'pci_msix_can_alloc_dyn\(' pci.h		# 6.12 7.2
 have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h	# 6.1 6.12 7.2
+have PCI_DEV_TRYLOCK	line ' pci_dev_trylock\(' pci.h		# 6.1 6.12 7.2
+have PCI_ERROR_REPORTING	line ' pci_enable_pcie_error_reporting\(' aer.h	# 5.10 6.1
+have PCI_RESET_FLR	line ' pcie_reset_flr\(' pci.h		# 6.1 6.12 7.2
 have PFN_T		line 'vmf_insert_pfn_pmd\(.*pfn_t' huge_mm.h	# 5.10 6.1 6.12
 have UIO_INFO_MMAP_PREPARE	member uio_info mmap_prepare uio_driver.h	# 7.2
 have VFIO_BIND_IOMMUFD	member vfio_device_ops bind_iommufd vfio.h	# 6.12 7.2

@@ -15,12 +15,16 @@
 
 #define MODULE		"igb"
 
-/* Extended interrupt registers of a VF; bit N stands for vector N. */
-#define VTEICS		0x1520	/* set a cause */
-#define VTEIMS		0x1524	/* let it through */
-#define VTEIAC		0x152c	/* clear the cause by itself */
-#define VTEICR		0x1580	/* causes; a one clears */
+/* Extended interrupt registers, of PF and VF; bit N stands for vector N. */
+#define EICS		0x1520	/* set a cause */
+#define EIMS		0x1524	/* let it through */
+#define EIAC		0x152c	/* clear the cause by itself */
+#define EICR		0x1580	/* causes; a one clears */
 #define VECTOR_0	BIT(0)
+
+/* Of the PF only. */
+#define GPIE		0x1514
+#define   GPIE_MSIX	BIT(4)
 
 static bool netdev_name(const struct pci_dev *pf, char *name, size_t size)
 {
@@ -87,14 +91,30 @@ struct pci_dev igb_vf(int nth)
 	return pci_find(IGB_VENDOR, IGB_VF_DEVICE, nth);
 }
 
+static void enable_vectors(void *regs, u32 vectors)
+{
+	mmio_write32(regs, EICR, vectors);
+	mmio_write32(regs, EIAC, vectors);
+	mmio_write32(regs, EIMS, vectors);
+}
+
+void igb_enable_vectors(void *regs, u32 vectors)
+{
+	mmio_write32(regs, GPIE, GPIE_MSIX);
+	enable_vectors(regs, vectors);
+}
+
+void igb_trigger(void *regs, u32 vectors)
+{
+	mmio_write32(regs, EICS, vectors);
+}
+
 void igb_vf_enable_vector(void *regs)
 {
-	mmio_write32(regs, VTEICR, VECTOR_0);
-	mmio_write32(regs, VTEIAC, VECTOR_0);
-	mmio_write32(regs, VTEIMS, VECTOR_0);
+	enable_vectors(regs, VECTOR_0);
 }
 
 void igb_vf_trigger(void *regs)
 {
-	mmio_write32(regs, VTEICS, VECTOR_0);
+	igb_trigger(regs, VECTOR_0);
 }

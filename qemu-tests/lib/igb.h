@@ -19,6 +19,13 @@ void igb_set_vfs(const struct pci_dev *pf, int count);
 void igb_stop(void);
 struct pci_dev igb_vf(int nth);
 
+/*
+ * The physical function in the hands of a test: let MSI-X vectors through, each a
+ * bit, and pull the trigger of some.
+ */
+void igb_enable_vectors(void *regs, u32 vectors);
+void igb_trigger(void *regs, u32 vectors);
+
 /* MSI-X vector 0 of a VF: let it through, and pull its trigger. */
 void igb_vf_enable_vector(void *regs);
 void igb_vf_trigger(void *regs);

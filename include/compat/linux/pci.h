@@ -38,6 +38,35 @@ static inline int device_set_driver_override(struct device *dev, const char *nam
 {
 	return driver_set_override(dev, &to_pci_dev(dev)->driver_override, name,
 				   strlen(name));
+/* In 5.10 a reset by FLR is two functions, one of which only asks. */
+#ifndef HAVE_PCI_RESET_FLR
+#define PCI_RESET_PROBE		true
+#define PCI_RESET_DO_RESET	false
+
+static inline int pcie_reset_flr(struct pci_dev *dev, bool probe)
+{
+	if (!pcie_has_flr(dev))
+		return -ENOTTY;
+	return probe ? 0 : pcie_flr(dev);
+}
+#endif
+
+/* Not for modules in 5.10; this is all that it does there, in that order. */
+#ifndef HAVE_PCI_DEV_TRYLOCK
+static inline int pci_dev_trylock(struct pci_dev *dev)
+{
+	if (!pci_cfg_access_trylock(dev))
+		return 0;
+	if (device_trylock(&dev->dev))
+		return 1;
+	pci_cfg_access_unlock(dev);
+	return 0;
+}
+
+static inline void pci_dev_unlock(struct pci_dev *dev)
+{
+	device_unlock(&dev->dev);
+	pci_cfg_access_unlock(dev);
 }
 #endif
 

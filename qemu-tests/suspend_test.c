@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The system sleeps and wakes: what was off stays off, what was on is on again,
+ * and readers are told. The kernel's own rehearsal (pm_test) goes all the way but
+ * for switching off.
+ *
+ * Machine: edu
+ * Deadline: 120
+ */
+#include "lib/ktap.h"
+#include "lib/ug.h"
+
+#define PM_TEST		"/sys/power/pm_test"
+#define PM_DELAY	"/sys/module/suspend/parameters/pm_test_delay"
+
+static void sleep_and_wake(void)
+{
+	if (!file_exists(PM_TEST))
+		skip("this kernel cannot rehearse to sleep");
+	MUST(__file_write(PM_DELAY, "0"));
+	MUST(__file_write(PM_TEST, "platform"));
+	MUST(__file_write("/sys/power/state", "freeze"));
+}
+
+static void closed_stays_quiet(void)
+{
+	struct pci_dev dev = ug_bind_edu(ktap_variant());
+
+	CHECK(ug_device_is_quiet(&dev));
+	sleep_and_wake();
+	CHECK(ug_device_is_quiet(&dev));
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 1);
+}
+
+static void open_goes_on(void)
+{
+	struct ug ug = ug_open_edu(ktap_variant());
+
+	ug_check_interrupt(&ug);
+	sleep_and_wake();
+	uio_read(ug.fd);
+	CHECK(pci_bus_master(&ug.dev));
+	edu_ack(ug.regs);
+	ug_check_interrupt(&ug);
+}
+
+static void masked_stays_masked(void)
+{
+	struct ug ug = ug_open_edu(ktap_variant());
+	u32 before;
+
+	uio_mask(ug.fd);
+	sleep_and_wake();
+	before = uio_sync(ug.fd, &ug.dev);
+	edu_raise(ug.regs, 1);
+	CHECK(uio_quiet(ug.fd));
+	uio_unmask(ug.fd);
+	CHECK_EQ(uio_read(ug.fd), before + 1);
+	edu_ack(ug.regs);
+	uio_unmask(ug.fd);
+	ug_check_interrupt(&ug);
+}
+
+static const struct ktap_case cases[] = {
+	CASES(closed_stays_quiet, "msi intx"),
+	CASES(open_goes_on, "msi intx"),
+	CASES(masked_stays_masked, "msi intx"),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), ug_cleanup);
+}

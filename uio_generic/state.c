@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When the device is away: it is being reset, the bus has cut it off after an
+ * error, or the system sleeps.
+ *
+ *	ug_leave()	interrupts are masked, whatever user space said last
+ *	ug_return()	interrupts and bus mastering are as they were; what the
+ *			device itself had in its registers may be lost
+ *
+ * Readers of /dev/uioN are told of both by an event, and the attribute "state"
+ * can be polled.  While the device is away it cannot be opened, and a write to
+ * /dev/uioN is an error.
+ *
+ * Lifetime: the PCI and PM cores hold the device lock when they call us, as at
+ * bind and unbind, so that drvdata is right.  Between error_detected() and
+ * resume() they let go of it: what comes then may meet a device that was bound
+ * in between, and knows nothing of the error.
+ */
+#include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/lockdep.h>
+#include <linux/pci.h>
+#include <linux/pm.h>
+#include <linux/sysfs.h>
+
+#include "attrs.h"
+#include "trace.h"
+#include "ug.h"
+
+static bool ug_is_master(struct pci_dev *pdev)
+{
+	u16 command;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (PCI_POSSIBLE_ERROR(command))
+		return pdev->is_busmaster;
+	return command & PCI_COMMAND_MASTER;
+}
+
+/* An event that no interrupt stands behind. */
+static void ug_tell(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (!ug->live)
+		return;
+	ug->told++;
+	uio_event_notify(&ug->info);
+}
+
+static void ug_set_state(struct ug_device *ug, enum ug_state state)
+{
+	lockdep_assert_held(&ug->lock);
+
+	WRITE_ONCE(ug->state, state);
+	trace_ug_state(ug->pdev, state);
+	ug_tell(ug);
+	sysfs_notify(&ug->pdev->dev.kobj, "uio_generic", "state");
+}
+
+static void ug_leave(struct ug_device *ug, enum ug_state state)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (ug->state == UG_STATE_OK && ug->started) {
+		ug->was_master = ug_is_master(ug->pdev);
+		ug_irq_hold(ug);
+	}
+	ug_set_state(ug, state);
+}
+
+/* Whoever had it open may have closed it while it was away. */
+static void ug_return(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (ug->state == UG_STATE_OK)
+		return;
+
+	if (!ug->started) {
+		pci_clear_master(ug->pdev);
+		ug_silence_intx(ug);
+	} else {
+		if (ug->was_master)
+			pci_set_master(ug->pdev);
+		ug_irq_unhold(ug);
+	}
+	/* For slot_reset(); what was saved before has been used up. */
+	pci_save_state(ug->pdev);
+	WRITE_ONCE(ug->resets, ug->resets + 1);
+	ug_set_state(ug, UG_STATE_OK);
+	wake_up_all(&ug->back);
+}
+
+void ug_state_init(struct ug_device *ug)
+{
+	init_waitqueue_head(&ug->back);
+	pci_save_state(ug->pdev);
+}
+
+int ug_state_error(const struct ug_device *ug)
+{
+	switch (ug->state) {
+	case UG_STATE_OK:
+		return 0;
+	case UG_STATE_RESETTING:
+	case UG_STATE_SUSPENDED:
+		return -EAGAIN;
+	default:
+		return -EIO;
+	}
+}
+
+void ug_lock_settled(struct ug_device *ug)
+{
+	mutex_lock(&ug->lock);
+	while (ug->state == UG_STATE_RESETTING) {
+		mutex_unlock(&ug->lock);
+		wait_event(ug->back,
+			   READ_ONCE(ug->state) != UG_STATE_RESETTING);
+		mutex_lock(&ug->lock);
+	}
+}
+
+/*
+ * What is not fatal has left the link as it was: the device goes on, and the
+ * user-space driver is told.  Bus mastering is not switched off under it, which
+ * many devices do not survive.
+ */
+static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
+					  pci_channel_state_t channel)
+{
+	struct ug_device *ug = pci_get_drvdata(pdev);
+	pci_ers_result_t result = PCI_ERS_RESULT_CAN_RECOVER;
+
+	mutex_lock(&ug->lock);
+	if (channel == pci_channel_io_normal) {
+		ug_note_error(ug, "nonfatal", -EIO);
+		ug_tell(ug);
+	} else {
+		bool frozen = channel == pci_channel_io_frozen;
+
+		ug_note_error(ug, "fatal", -EIO);
+		ug_leave(ug, frozen ? UG_STATE_ERROR : UG_STATE_FAILED);
+		pci_clear_master(pdev);
+		result = frozen ? PCI_ERS_RESULT_NEED_RESET :
+				  PCI_ERS_RESULT_DISCONNECT;
+	}
+	mutex_unlock(&ug->lock);
+
+	return result;
+}
+
+/*
+ * The link has been reset, and the device with it.  It may be the error of
+ * another device on the bus, of which we were not told.
+ */
+static pci_ers_result_t ug_slot_reset(struct pci_dev *pdev)
+{
+	struct ug_device *ug = pci_get_drvdata(pdev);
+	pci_ers_result_t result = PCI_ERS_RESULT_RECOVERED;
+
+	mutex_lock(&ug->lock);
+	if (ug->state == UG_STATE_OK)
+		ug_leave(ug, UG_STATE_ERROR);
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	if (!pci_device_is_present(pdev)) {
+		ug_set_state(ug, UG_STATE_FAILED);
+		result = PCI_ERS_RESULT_DISCONNECT;
+	}
+	mutex_unlock(&ug->lock);
+
+	return result;
+}
+
+static void ug_came_back(struct pci_dev *pdev)
+{
+	struct ug_device *ug = pci_get_drvdata(pdev);
+
+	mutex_lock(&ug->lock);
+	ug_return(ug);
+	mutex_unlock(&ug->lock);
+}
+
+static void ug_reset_prepare(struct pci_dev *pdev)
+{
+	struct ug_device *ug = pci_get_drvdata(pdev);
+
+	mutex_lock(&ug->lock);
+	ug_leave(ug, UG_STATE_RESETTING);
+	mutex_unlock(&ug->lock);
+}
+
+const struct pci_error_handlers ug_err_handlers = {
+	.error_detected = ug_error_detected,
+	.slot_reset = ug_slot_reset,
+	.resume = ug_came_back,
+	.reset_prepare = ug_reset_prepare,
+	.reset_done = ug_came_back,
+};
+
+/*
+ * Without callbacks of ours the PCI core would enable INTx at resume
+ * (do_pci_enable_device()); with them it restores the command register.
+ */
+static int ug_suspend(struct device *dev)
+{
+	struct ug_device *ug = dev_get_drvdata(dev);
+
+	mutex_lock(&ug->lock);
+	ug_leave(ug, UG_STATE_SUSPENDED);
+	mutex_unlock(&ug->lock);
+
+	return 0;
+}
+
+static int ug_resume(struct device *dev)
+{
+	ug_came_back(to_pci_dev(dev));
+	return 0;
+}
+
+const struct dev_pm_ops ug_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(ug_suspend, ug_resume)
+};
+
+/* The state that a new owner expects: as after power-on, but for config space. */
+static int ug_flr(struct pci_dev *pdev)
+{
+	int ret;
+
+	pci_save_state(pdev);
+	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	ret = pcie_reset_flr(pdev, PCI_RESET_DO_RESET);
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return ret;
+}
+
+/*
+ * The device lock is only tried: who unbinds the device has it, and waits for
+ * info_lock.  VFs would lose their state with their PF.
+ */
+void ug_reset_closed(struct ug_device *ug)
+{
+	struct pci_dev *pdev = ug->pdev;
+	int ret = -EBUSY;
+
+	if (!READ_ONCE(ug->reset_on_release) || !pci_device_is_present(pdev))
+		return;
+
+	if (pci_dev_trylock(pdev)) {
+		if (READ_ONCE(ug->state) == UG_STATE_OK && !pci_num_vf(pdev))
+			ret = ug_flr(pdev);
+		pci_dev_unlock(pdev);
+	}
+
+	mutex_lock(&ug->lock);
+	ug_note_error(ug, "reset", ret);
+	WRITE_ONCE(ug->resets, ug->resets + !ret);
+	mutex_unlock(&ug->lock);
+}
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	static const char * const words[] = {
+		[UG_STATE_OK]		= "ok",
+		[UG_STATE_RESETTING]	= "resetting",
+		[UG_STATE_SUSPENDED]	= "suspended",
+		[UG_STATE_ERROR]	= "error",
+		[UG_STATE_FAILED]	= "failed",
+	};
+	struct ug_device *ug = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n", words[READ_ONCE(ug->state)]);
+}
+DEVICE_ATTR_RO(state);
+
+static ssize_t resets_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct ug_device *ug = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(ug->resets));
+}
+DEVICE_ATTR_RO(resets);
+
+static ssize_t reset_on_release_show(struct device *dev,
+				     struct device_attribute *attr, char *buf)
+{
+	struct ug_device *ug = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(ug->reset_on_release));
+}
+
+static ssize_t reset_on_release_store(struct device *dev,
+				      struct device_attribute *attr,
+				      const char *buf, size_t count)
+{
+	struct ug_device *ug = dev_get_drvdata(dev);
+	bool on;
+	int ret = kstrtobool(buf, &on);
+
+	if (ret)
+		return ret;
+	if (on && pcie_reset_flr(ug->pdev, PCI_RESET_PROBE)) {
+		pci_warn(ug->pdev, "reset_on_release: no function level reset\n");
+		return -EOPNOTSUPP;
+	}
+
+	WRITE_ONCE(ug->reset_on_release, on);
+	return count;
+}
+DEVICE_ATTR_RW(reset_on_release);
