@@ -188,14 +188,28 @@ static void refused_while_away(void)
 	uio_unmask(bench.ug.fd);
 }
 
-/* The reset must not bring back what the last close has switched off. */
+static int go;
+
+static void reset_when_told(void *arg)
+{
+	event_wait(go);
+	reset(arg);
+}
+
+/*
+ * The reset must not bring back what the last close has switched off.  Who resets
+ * has been started before the open, and so has no copy of the file.
+ */
 static void closed_while_away(void)
 {
+	struct pci_dev dev = pci_dut();
 	struct bench bench;
 	pid_t pid;
 
+	go = event_new();
+	pid = helper_start(reset_when_told, &dev);
 	open_nvme(&bench, ktap_variant());
-	pid = helper_start(reset_main, &bench.ug.dev);
+	event_signal(go);
 	wait_for(is_resetting(&bench.ug.dev), SOON_MS);
 	ug_close(&bench.ug);
 	helper_join(pid);

@@ -7,6 +7,7 @@
 #define UIO_GENERIC_ATTRS_H
 
 #include <linux/device.h>
+#include <linux/pci.h>
 
 /* tell.c */
 extern struct device_attribute dev_attr_open_count;
@@ -20,5 +21,9 @@ extern struct device_attribute dev_attr_last_error;
 extern struct device_attribute dev_attr_state;
 extern struct device_attribute dev_attr_resets;
 extern struct device_attribute dev_attr_reset_on_release;
+
+/* wc.c: one for each BAR; only those of memory BARs are to be seen. */
+extern struct device_attribute dev_attr_bar_wc[PCI_STD_NUM_BARS];
+umode_t ug_wc_visible(const struct pci_dev *pdev, const struct attribute *attr);
 
 #endif

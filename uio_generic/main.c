@@ -288,6 +288,7 @@ static void ug_remove(struct pci_dev *pdev)
 	ug_set_live(ug, false);
 	ug_unregister(ug);
 	ug_mmap_revoke(ug);
+	ug_wc_exit(ug);
 	pci_disable_pcie_error_reporting(pdev);
 	pci_disable_device(pdev);
 	kfree(ug);

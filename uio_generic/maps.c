@@ -63,7 +63,7 @@ void ug_maps_init(struct ug_device *ug)
 
 	ug_plan(ug->pdev, &plan);
 
-	for (i = 0; i < plan.nr_maps; i++)
+	for (i = 0; i < plan.nr_maps; i++) {
 		info->mem[i] = (struct uio_mem) {
 			.name = names[plan.map[i].bar],
 			.addr = plan.map[i].addr,
@@ -71,6 +71,8 @@ void ug_maps_init(struct ug_device *ug)
 			.size = plan.map[i].len,
 			.memtype = UIO_MEM_PHYS,
 		};
+		ug->map_bar[i] = plan.map[i].bar;
+	}
 
 	for (i = 0; i < plan.nr_ports; i++)
 		info->port[i] = (struct uio_port) {

@@ -144,12 +144,24 @@ static struct attribute *ug_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_resets.attr,
 	&dev_attr_reset_on_release.attr,
+	&dev_attr_bar_wc[0].attr,
+	&dev_attr_bar_wc[1].attr,
+	&dev_attr_bar_wc[2].attr,
+	&dev_attr_bar_wc[3].attr,
+	&dev_attr_bar_wc[4].attr,
+	&dev_attr_bar_wc[5].attr,
 	NULL
 };
+
+static umode_t ug_visible(struct kobject *kobj, struct attribute *attr, int n)
+{
+	return ug_wc_visible(to_pci_dev(kobj_to_dev(kobj)), attr);
+}
 
 static const struct attribute_group ug_group = {
 	.name = "uio_generic",
 	.attrs = ug_attrs,
+	.is_visible = ug_visible,
 };
 
 static ssize_t max_vfs_show(struct device *dev, struct device_attribute *attr,

@@ -26,6 +26,7 @@
 #ifndef UIO_GENERIC_UG_H
 #define UIO_GENERIC_UG_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -70,6 +71,8 @@ struct uio_generic_driver;
  *	if COMMAND.INTX_DISABLE says so, too: user space may have cleared it
  * @held: masked for as long as the device is away, if it was started
  * @was_masked: whether it was, before it was held
+ * @map_bar: the BAR of each map; constant after ug_probe()
+ * @wc: bit N set: BAR N is mapped write-combining; changes only while closed
  * @inodes: of type struct ug_inode, the files that were opened; see mmap.c
  * @irq_name: the name in /proc/interrupts
  */
@@ -77,7 +80,7 @@ struct ug_device {
 	struct uio_info info;
 	struct pci_dev *pdev;
 	const struct uio_generic_driver *drv;
-	/* Guards live to error, but for facts, and inodes. */
+	/* Guards live to error, but for facts; and wc and inodes. */
 	struct mutex lock;
 	bool live;
 	bool started;
@@ -103,6 +106,8 @@ struct ug_device {
 	bool masked;
 	bool held;
 	bool was_masked;
+	u8 map_bar[MAX_UIO_MAPS];
+	u8 wc;
 	struct list_head inodes;
 	char irq_name[32];
 };
@@ -203,7 +208,7 @@ void ug_silence_intx(struct ug_device *ug);
 /* mmap.c */
 
 /**
- * ug_mmap() - describe a mapping of one BAR through /dev/uioN, uncached
+ * ug_mmap() - describe a mapping of one BAR, uncached or write-combining
  * @info: the device; the core has checked that map desc->pgoff exists and is
  *	large enough
  * @desc: the mapping to be
@@ -245,6 +250,29 @@ void ug_mmap_release(struct ug_device *ug, struct inode *inode);
  * Context: process, may sleep.
  */
 void ug_mmap_revoke(struct ug_device *ug);
+
+/* wc.c */
+
+/**
+ * ug_is_wc() - whether a BAR is to be mapped write-combining
+ * @ug: device
+ * @bar: BAR number
+ *
+ * Context: any; does not change while the device is open.
+ * Return: what the attribute barN_wc says.
+ */
+static inline bool ug_is_wc(const struct ug_device *ug, unsigned int bar)
+{
+	return READ_ONCE(ug->wc) & BIT(bar);
+}
+
+/**
+ * ug_wc_exit() - give back what barN_wc has reserved
+ * @ug: device, whose attributes and mappings are gone
+ *
+ * Context: process, may sleep.
+ */
+void ug_wc_exit(struct ug_device *ug);
 
 /* iommu.c */
 
