@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -141,10 +142,17 @@ static bool choose_mode(const struct pci_dev *dev)
 
 static bool read_attributes(const struct pci_dev *dev)
 {
-	char text[1024];
+	static const char * const names[] = {
+		"intr_mode", "open_count", "irq_count", "bus_master", "last_error",
+		"state", "resets", "vectors", "bar0_wc",
+	};
+	char path[PATH_LEN], text[1024];
+	size_t i;
 
-	__pci_attr_read(dev, "uio_generic/intr_mode", text, sizeof(text));
-	__pci_attr_read(dev, "uio_generic/open_count", text, sizeof(text));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "uio_generic/%s", names[i]);
+		__pci_attr_read(dev, path, text, sizeof(text));
+	}
 	return !__pci_attr_read(dev, "uio_generic/intr_choice", text, sizeof(text));
 }
 

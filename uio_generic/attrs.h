@@ -22,6 +22,10 @@ extern struct device_attribute dev_attr_state;
 extern struct device_attribute dev_attr_resets;
 extern struct device_attribute dev_attr_reset_on_release;
 
+/* vectors.c */
+extern struct device_attribute dev_attr_vectors;
+extern struct device_attribute dev_attr_nr_vectors;
+
 /* wc.c: one for each BAR; only those of memory BARs are to be seen. */
 extern struct device_attribute dev_attr_bar_wc[PCI_STD_NUM_BARS];
 umode_t ug_wc_visible(const struct pci_dev *pdev, const struct attribute *attr);

@@ -34,12 +34,14 @@ static void ug_free_vectors(struct ug_device *ug)
 
 static int ug_request_msi(struct ug_device *ug, unsigned int type)
 {
+	unsigned int nr = type == PCI_IRQ_MSIX ? ug->nr_vectors : 1;
 	struct pci_dev *pdev = ug->pdev;
 	int ret;
 
-	ret = pci_alloc_irq_vectors(pdev, 1, 1, type);
+	ret = pci_alloc_irq_vectors(pdev, 1, nr, type);
 	if (ret < 0)
 		return ret;
+	ug->got_vectors = ret;
 
 	/* Some devices send no MSI while INTx is disabled (drivers/pci/quirks.c). */
 	if (pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
@@ -157,6 +159,7 @@ void ug_irq_stop(struct ug_device *ug)
 	if (ug->mode == UG_MODE_NONE)
 		return;
 
+	ug_vectors_stop(ug);
 	ug_silence_intx(ug);
 	free_irq(ug->irq, ug);
 	if (ug->mode != UG_MODE_INTX)

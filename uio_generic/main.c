@@ -149,6 +149,7 @@ static struct ug_device *ug_alloc(struct pci_dev *pdev)
 	mutex_init(&ug->lock);
 	INIT_LIST_HEAD(&ug->inodes);
 	spin_lock_init(&ug->irqlock);
+	ug_vectors_init(ug);
 	ug->pdev = pdev;
 	ug->drv = container_of(pdev->driver, struct uio_generic_driver, pci);
 	ug->asked = ug->drv->asked;

@@ -144,6 +144,8 @@ static struct attribute *ug_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_resets.attr,
 	&dev_attr_reset_on_release.attr,
+	&dev_attr_vectors.attr,
+	&dev_attr_nr_vectors.attr,
 	&dev_attr_bar_wc[0].attr,
 	&dev_attr_bar_wc[1].attr,
 	&dev_attr_bar_wc[2].attr,

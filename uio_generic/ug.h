@@ -4,7 +4,8 @@
  *
  * Read main.c first (bind and unbind, open and close), then irq_setup.c and
  * irq.c (from the interrupt to the reader and back), then mmap.c, sysfs.c and
- * tell.c.  bars.c and intr_mode.c are pure and stand for themselves.
+ * tell.c; state.c, vectors.c and wc.c by need.  bars.c, intr_mode.c and
+ * vector_line.c are pure and stand for themselves.
  *
  * Lifetime
  *	A struct ug_device lives from ug_probe() to ug_remove().  File
@@ -33,9 +34,11 @@
 #include <linux/types.h>
 #include <linux/uio_driver.h>
 #include <linux/wait.h>
+#include <linux/xarray.h>
 
 #include "intr_mode.h"
 #include "state.h"
+#include "vectors.h"
 
 struct attribute_group;
 struct inode;
@@ -58,6 +61,10 @@ struct uio_generic_driver;
  * @mode: the mode in force while started, else UG_MODE_NONE
  * @irq: Linux interrupt number while @mode is not UG_MODE_NONE
  * @intr_error: per mode, the negative errno of the last try; 0 if it went well
+ * @nr_vectors: how many MSI-X vectors the first open is to allocate
+ * @got_vectors: how many it has
+ * @vectors: of type struct ug_vector, those beyond the first that are armed;
+ *	empty unless @mode is UG_MODE_MSIX
  * @state: whether the device is there to be used; see state.c
  * @back: woken when @state becomes UG_STATE_OK
  * @was_master: bus mastering was on when @state ceased to be UG_STATE_OK
@@ -90,6 +97,9 @@ struct ug_device {
 	enum ug_mode mode;
 	int irq;
 	int intr_error[UG_NR_MODES];
+	unsigned int nr_vectors;
+	unsigned int got_vectors;
+	struct xarray vectors;
 	enum ug_state state;
 	wait_queue_head_t back;
 	bool was_master;

@@ -16,7 +16,7 @@
 #define MODULE		"igb"
 
 /* Extended interrupt registers, of PF and VF; bit N stands for vector N. */
-#define EICS		0x1520	/* set a cause */
+#define EICS		IGB_TRIGGER	/* set a cause */
 #define EIMS		0x1524	/* let it through */
 #define EIAC		0x152c	/* clear the cause by itself */
 #define EICR		0x1580	/* causes; a one clears */

@@ -12,6 +12,7 @@
 #define IGB_VENDOR	0x8086
 #define IGB_PF_DEVICE	0x10c9
 #define IGB_VF_DEVICE	0x10ca
+#define IGB_TRIGGER	0x1520	/* register that igb_trigger() writes */
 
 /* Let the in-tree igb drive the physical function, and switch @count VFs on. */
 void igb_start(struct pci_dev *pf, int count);

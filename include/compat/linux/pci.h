@@ -70,4 +70,30 @@ static inline void pci_dev_unlock(struct pci_dev *dev)
 }
 #endif
 
+/* Before 6.2 MSI-X has the vectors that it was enabled with, and no others. */
+#ifndef HAVE_PCI_MSIX_ALLOC_DYN
+struct irq_affinity_desc;
+
+struct msi_map {
+	int index;
+	int virq;
+};
+
+static inline bool pci_msix_can_alloc_dyn(struct pci_dev *dev)
+{
+	return false;
+}
+
+static inline struct msi_map
+pci_msix_alloc_irq_at(struct pci_dev *dev, unsigned int index,
+		      const struct irq_affinity_desc *affdesc)
+{
+	return (struct msi_map) { .index = -EOPNOTSUPP };
+}
+
+static inline void pci_msix_free_irq(struct pci_dev *dev, struct msi_map map)
+{
+}
+#endif
+
 #endif
