@@ -32,15 +32,13 @@ have() {
 
 have ASSIGN_STR_ONE	line '__assign_str\(dst\)' ../trace/stages/stage6_event_callback.h	# 6.12 7.2
 have DEVICE_DRIVER_OVERRIDE	line 'int device_set_driver_override\(' device.h	# 6.12 7.2
-have EVENTFD_SIGNAL_ONE	line 'void eventfd_signal\(struct eventfd_ctx \*ctx\)' eventfd.h	# 6.12 7.2
 have EVENTFD_SIGNAL_COUNT	line 'eventfd_signal\(struct eventfd_ctx \*ctx, __u64 n\)' eventfd.h	# 5.10 6.1
 have EXPORT_LICENSE_WORD	line '__EXPORT_SYMBOL\(sym, "GPL"' export.h	# 6.12 7.2
 have HUGE_PFNMAP	line 'huge_fault\)\(struct vm_fault \*vmf, unsigned int' mm.h	# 6.12 7.2
 have IRQ_BYPASS_EVENTFD	member irq_bypass_producer eventfd irqbypass.h	# 7.2
 have MODULE_NS_STRING	line 'MODULE_INFO\(import_ns, ns\)' module.h	# 7.2
-have MSIX_DYNAMIC	line 'pci_msix_can_alloc_dyn\(' pci.h		# 6.12 7.2
-have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h	# 6.1 6.12 7.2
 have PCI_DEV_TRYLOCK	line ' pci_dev_trylock\(' pci.h		# 6.1 6.12 7.2
+have PCI_DRIVER_DEV_GROUPS	member pci_driver dev_groups pci.h	# 6.1 6.12 7.2
 have PCI_ERROR_REPORTING	line ' pci_enable_pcie_error_reporting\(' aer.h	# 5.10 6.1
 have PCI_MSIX_ALLOC_DYN	line ' pci_msix_can_alloc_dyn\(' pci.h	# 6.12 7.2
 have PCI_RESET_FLR	line ' pcie_reset_flr\(' pci.h		# 6.1 6.12 7.2

@@ -12,32 +12,15 @@
 #define dev_groups driver.dev_groups
 #endif
 
-/* In 6.1 and before, all MSI-X vectors are allocated at once. */
-#ifndef HAVE_MSIX_DYNAMIC
-struct msi_map {
-	int index;
-	int virq;
-};
-
-static inline bool pci_msix_can_alloc_dyn(struct pci_dev *pdev)
-{
-	return false;
-}
-
-static inline struct msi_map
-pci_msix_alloc_irq_at(struct pci_dev *pdev, unsigned int index,
-		      const struct irq_affinity_desc *affdesc)
-{
-	return (struct msi_map){ .index = -EOPNOTSUPP };
-}
-#endif
-
 /* In 6.1, the override is the PCI core's own; 5.10 has no use for it here. */
 #if !defined(HAVE_DEVICE_DRIVER_OVERRIDE) && defined(HAVE_VFIO_OPEN_DEVICE)
 static inline int device_set_driver_override(struct device *dev, const char *name)
 {
 	return driver_set_override(dev, &to_pci_dev(dev)->driver_override, name,
 				   strlen(name));
+}
+#endif
+
 /* In 5.10 a reset by FLR is two functions, one of which only asks. */
 #ifndef HAVE_PCI_RESET_FLR
 #define PCI_RESET_PROBE		true
