@@ -25,9 +25,9 @@ Sources
 
 Variables
   KDIR=DIR              kernel build tree for make and modules_install
-  DROP_IN=uio_pci_generic
-                        also build and install the module of that name, which
-                        shadows the kernel's own
+  DROP_IN="uio_pci_generic vfio-pci"
+                        also build and install the modules of these names, which
+                        shadow the kernel's own
   KERNELS="6.1 ..."     kernels for check (qemu-tests/kernels lists them)
   UIO_VFIO_CACHE=DIR    the cache; now $(cache)
 
