@@ -13,13 +13,35 @@
 #include <string.h>
 
 #include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
+/* What kunit_kzalloc() returned ends with the case. */
 struct kunit {
 	bool failed;
+	unsigned int nr_mem;
+	void **mem;
 };
+
+#define GFP_KERNEL	0
+
+static inline void *kunit_kzalloc(struct kunit *test, size_t size, int flags)
+{
+	size_t nr = test->nr_mem + 1;
+
+	(void)flags;
+	test->mem = realloc(test->mem, nr * sizeof(*test->mem));
+	if (!test->mem)
+		abort();
+	return test->mem[test->nr_mem++] = calloc(1, size);
+}
+
+static inline void host_free_all(struct kunit *test)
+{
+	while (test->nr_mem)
+		free(test->mem[--test->nr_mem]);
+	free(test->mem);
+}
 
 struct kunit_case {
 	void (*run_case)(struct kunit *test);
@@ -50,7 +72,11 @@ struct kunit_suite {
 #define KUNIT_EXPECT_EQ_MSG(t, a, b, ...) host_cmp(t, a, ==, b, (void)0, __VA_ARGS__)
 #define KUNIT_EXPECT_STREQ(t, a, b)	\
 	host_expect(t, !strcmp(a, b), #a " is " #b, (void)0, "")
+#define KUNIT_EXPECT_TRUE(t, a)		host_expect(t, a, #a, (void)0, "")
+#define KUNIT_EXPECT_TRUE_MSG(t, a, ...) host_expect(t, a, #a, (void)0, __VA_ARGS__)
 #define KUNIT_ASSERT_EQ(t, a, b)	host_cmp(t, a, ==, b, return, "")
+#define KUNIT_ASSERT_EQ_MSG(t, a, b, ...) host_cmp(t, a, ==, b, return, __VA_ARGS__)
+#define KUNIT_ASSERT_NOT_NULL(t, a)	host_expect(t, a, #a, return, "")
 #define KUNIT_ASSERT_LE(t, a, b)	host_cmp(t, a, <=, b, return, "")
 #define KUNIT_ASSERT_LT(t, a, b)	host_cmp(t, a, <, b, return, "")
 #define KUNIT_ASSERT_GE(t, a, b)	host_cmp(t, a, >=, b, return, "")
@@ -70,6 +96,7 @@ static int host_run_suite(const struct kunit_suite *suite)
 		struct kunit test = { };
 
 		c->run_case(&test);
+		host_free_all(&test);
 		printf("%s %u %s.%s\n", test.failed ? "not ok" : "ok", nr,
 		       suite->name, c->name);
 		ret |= test.failed;
