@@ -16,6 +16,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
   make check-consumers  DPDK, driverctl and lsuio of Debian under the drop-in modules
+  make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine
   make distclean        clean, and drop the cache of kernels and compilers
@@ -37,8 +38,9 @@ export help
 
 cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 KERNELS ?= host 6.1 debug
+FUZZ_SECONDS ?= 600
 
-.PHONY: modules modules_install clean help demo check check-consumers bench shell style distclean
+.PHONY: modules modules_install clean help demo check check-consumers fuzz bench shell style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -69,6 +71,14 @@ check:
 
 check-consumers:
 	@qemu-tests/consumers/run
+
+# What is new goes into the first directory; so do failing inputs, beside it.
+fuzz:
+	@qemu-tests/need make clang libclang-rt-dev
+	@$(MAKE) --no-print-directory -C qemu-tests fuzz
+	@mkdir -p build/fuzz/corpus
+	build/fuzz/vfio_lite_cfg_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4400 \
+		-timeout=10 -artifact_prefix=build/fuzz/ build/fuzz/corpus kunit/fuzz/corpus
 
 bench:
 	@qemu-tests/bench/run

@@ -157,7 +157,9 @@ def build_pure():
     """The pure files' tests as user-space programs; returns their paths."""
     run_logged("building the pure tests", LOGS / "build-pure.log",
                ["make", "-C", plan.TESTS, f"-j{os.cpu_count()}", "pure"])
-    return sorted((BUILD / "pure").glob("*_kunit"))
+    return [BUILD / "pure" / source.stem
+            for source in sorted((TOP / "kunit").rglob("*.c"))
+            if source.stem.endswith(("_kunit", "_fuzz"))]
 
 
 def initramfs(kernel, name, lines, programs, modules, files=()):
