@@ -199,9 +199,10 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		}
 		vfl_access(win, pos, buf, &access, write);
 	}
-	/* write() returns when the device has it on its way. */
-	if (write && win->wc)
+	if (write && win->wc) {
+		/* What is combined goes out before write() returns. */
 		wmb();
+	}
 	up_read(&vfl->memory_lock);
 	return ret;
 }
@@ -325,7 +326,7 @@ static bool vfl_has_rom(struct vfl_device *vfl)
 
 	mutex_lock(&vfl->rom_lock);
 	cmd = vfl_force_memory(vfl);
-	asleep = pdev->current_state >= PCI_D3hot;
+	asleep = vfl_is_d3(pdev->current_state);
 	if (!asleep)
 		io = pci_map_rom(pdev, &len);
 	if (io)

@@ -122,53 +122,6 @@ const struct vfl_cfg_row vfl_cfg_rows[] = {
 	[ROW_PWR_SELECT] = { 0, 0xff },
 };
 
-/* Dwords of capabilities that are more than a header and what can be read. */
-static const u8 header_rows[] = {
-	ROW_ID, ROW_COMMAND, ROW_READ_ONLY, ROW_CACHE_LINE,
-	ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR,
-	ROW_READ_ONLY, ROW_READ_ONLY, ROW_BAR,
-	ROW_CAP_LIST, ROW_READ_ONLY, ROW_INT_LINE,
-};
-
-static const u8 pm_rows[] = { ROW_PM_CAP, ROW_PM_CTRL };
-static const u8 vpd_rows[] = { ROW_VPD_ADDR, ROW_VPD_DATA };
-static const u8 af_rows[] = { ROW_CAP, ROW_AF_CTRL };
-static const u8 pcix_rows[] = { ROW_PCIX_CMD, ROW_READ_ONLY, ROW_PCIX_ECC };
-
-static const u8 exp_rows[] = {
-	ROW_CAP, ROW_READ_ONLY, ROW_EXP_DEVCTL, ROW_READ_ONLY, ROW_READ_ONLY,
-	ROW_READ_ONLY, ROW_READ_ONLY, ROW_READ_ONLY, ROW_READ_ONLY,
-	ROW_READ_ONLY, ROW_EXP_DEVCTL2,
-};
-
-static const u8 err_rows[] = {
-	ROW_EXT_CAP, ROW_ERR_UNCOR, ROW_ERR_UNCOR, ROW_ERR_UNCOR,
-	ROW_ERR_COR, ROW_ERR_COR, ROW_ERR_CAP,
-};
-
-static const u8 pwr_rows[] = { ROW_EXT_CAP, ROW_PWR_SELECT };
-
-static const u8 msi_32_rows[] = {
-	ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_DATA_END,
-};
-
-static const u8 msi_32_mask_rows[] = {
-	ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_DATA, ROW_MSI_BITS, ROW_MSI_BITS,
-};
-
-static const u8 msi_64_rows[] = {
-	ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_ADDRESS, ROW_MSI_DATA_END,
-};
-
-static const u8 msi_64_mask_rows[] = {
-	ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_ADDRESS, ROW_MSI_DATA,
-	ROW_MSI_BITS, ROW_MSI_BITS,
-};
-
-static const u8 gap_after_header[] = { ROW_VENDOR };
-static const u8 gap_after_ext_header[] = { ROW_EXT_CAP };
-static const u8 cap_header[] = { ROW_CAP };
-
 /*
  * struct layout - the rows of a capability
  * @rows: of its first dwords
@@ -181,18 +134,56 @@ struct layout {
 	u8 rest;
 };
 
-#define LAYOUT(rows, rest)	((struct layout){ rows, ARRAY_SIZE(rows), rest })
+#define DEFINE_LAYOUT(name, then, ...)					\
+static const u8 name##_rows[] = { __VA_ARGS__ };			\
+static const struct layout name = {					\
+	name##_rows, ARRAY_SIZE(name##_rows), then			\
+}
+
+DEFINE_LAYOUT(header, ROW_READ_ONLY,
+	      ROW_ID, ROW_COMMAND, ROW_READ_ONLY, ROW_CACHE_LINE,
+	      ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR, ROW_BAR,
+	      ROW_READ_ONLY, ROW_READ_ONLY, ROW_BAR,
+	      ROW_CAP_LIST, ROW_READ_ONLY, ROW_INT_LINE);
+
+DEFINE_LAYOUT(any_cap, ROW_READ_ONLY, ROW_CAP);
+DEFINE_LAYOUT(pm, ROW_READ_ONLY, ROW_PM_CAP, ROW_PM_CTRL);
+DEFINE_LAYOUT(vpd, ROW_READ_ONLY, ROW_VPD_ADDR, ROW_VPD_DATA);
+DEFINE_LAYOUT(msi_32, ROW_READ_ONLY,
+	      ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_DATA_END);
+DEFINE_LAYOUT(msi_32_mask, ROW_READ_ONLY,
+	      ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_DATA,
+	      ROW_MSI_BITS, ROW_MSI_BITS);
+DEFINE_LAYOUT(msi_64, ROW_READ_ONLY,
+	      ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_ADDRESS, ROW_MSI_DATA_END);
+DEFINE_LAYOUT(msi_64_mask, ROW_READ_ONLY,
+	      ROW_MSI_FLAGS, ROW_MSI_ADDRESS, ROW_MSI_ADDRESS, ROW_MSI_DATA,
+	      ROW_MSI_BITS, ROW_MSI_BITS);
+DEFINE_LAYOUT(pcix, ROW_READ_ONLY, ROW_PCIX_CMD, ROW_READ_ONLY, ROW_PCIX_ECC);
+DEFINE_LAYOUT(vendor, ROW_GAP, ROW_VENDOR);
+DEFINE_LAYOUT(exp, ROW_READ_ONLY,
+	      ROW_CAP, ROW_READ_ONLY, ROW_EXP_DEVCTL, ROW_READ_ONLY,
+	      ROW_READ_ONLY, ROW_READ_ONLY, ROW_READ_ONLY, ROW_READ_ONLY,
+	      ROW_READ_ONLY, ROW_READ_ONLY, ROW_EXP_DEVCTL2);
+DEFINE_LAYOUT(af, ROW_READ_ONLY, ROW_CAP, ROW_AF_CTRL);
+
+DEFINE_LAYOUT(any_ext_cap, ROW_READ_ONLY, ROW_EXT_CAP);
+DEFINE_LAYOUT(ext_vendor, ROW_GAP, ROW_EXT_CAP);
+DEFINE_LAYOUT(err, ROW_READ_ONLY,
+	      ROW_EXT_CAP, ROW_ERR_UNCOR, ROW_ERR_UNCOR, ROW_ERR_UNCOR,
+	      ROW_ERR_COR, ROW_ERR_COR, ROW_ERR_CAP);
+DEFINE_LAYOUT(pwr, ROW_READ_ONLY, ROW_EXT_CAP, ROW_PWR_SELECT);
 
 /* The dwords that the capability covers; the last one perhaps in part. */
 static void own(struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
-		struct layout layout)
+		const struct layout *layout)
 {
 	unsigned int end = min(pos + len, cfg->size);
 	unsigned int i, tail = end % 4;
 	u8 row;
 
 	for (i = 0; pos < end; i++, pos += 4) {
-		row = i < layout.nr ? layout.rows[i] : layout.rest;
+		row = i < layout->nr ? layout->rows[i] : layout->rest;
 		if (end - pos < 4 && row == ROW_READ_ONLY)
 			row = ROW_TAIL_1 + tail - 1;
 		cfg->row[pos / 4] = row;
@@ -201,39 +192,35 @@ static void own(struct vfl_cfg *cfg, unsigned int pos, unsigned int len,
 
 void vfl_cfg_own_header(struct vfl_cfg *cfg)
 {
-	own(cfg, 0, PCI_STD_HEADER_SIZEOF, LAYOUT(header_rows, ROW_READ_ONLY));
+	own(cfg, 0, PCI_STD_HEADER_SIZEOF, &header);
 }
 
-static struct layout msi_layout(u16 flags)
+static const struct layout *msi_layout(u16 flags)
 {
 	if (flags & PCI_MSI_FLAGS_MASKBIT)
-		return flags & PCI_MSI_FLAGS_64BIT ?
-			LAYOUT(msi_64_mask_rows, ROW_READ_ONLY) :
-			LAYOUT(msi_32_mask_rows, ROW_READ_ONLY);
-	return flags & PCI_MSI_FLAGS_64BIT ?
-		LAYOUT(msi_64_rows, ROW_READ_ONLY) :
-		LAYOUT(msi_32_rows, ROW_READ_ONLY);
+		return flags & PCI_MSI_FLAGS_64BIT ? &msi_64_mask : &msi_32_mask;
+	return flags & PCI_MSI_FLAGS_64BIT ? &msi_64 : &msi_32;
 }
 
-static struct layout cap_layout(u8 id, u16 flags)
+static const struct layout *cap_layout(u8 id, u16 flags)
 {
 	switch (id) {
 	case PCI_CAP_ID_PM:
-		return LAYOUT(pm_rows, ROW_READ_ONLY);
+		return &pm;
 	case PCI_CAP_ID_VPD:
-		return LAYOUT(vpd_rows, ROW_READ_ONLY);
+		return &vpd;
 	case PCI_CAP_ID_MSI:
 		return msi_layout(flags);
 	case PCI_CAP_ID_PCIX:
-		return LAYOUT(pcix_rows, ROW_READ_ONLY);
+		return &pcix;
 	case PCI_CAP_ID_VNDR:
-		return LAYOUT(gap_after_header, ROW_GAP);
+		return &vendor;
 	case PCI_CAP_ID_EXP:
-		return LAYOUT(exp_rows, ROW_READ_ONLY);
+		return &exp;
 	case PCI_CAP_ID_AF:
-		return LAYOUT(af_rows, ROW_READ_ONLY);
+		return &af;
 	default:
-		return LAYOUT(cap_header, ROW_READ_ONLY);
+		return &any_cap;
 	}
 }
 
@@ -243,18 +230,18 @@ void vfl_cfg_own_cap(struct vfl_cfg *cfg, u8 id, unsigned int pos,
 	own(cfg, pos, len, cap_layout(id, flags));
 }
 
-static struct layout ext_cap_layout(u16 id)
+static const struct layout *ext_cap_layout(u16 id)
 {
 	switch (id) {
 	case PCI_EXT_CAP_ID_ERR:
-		return LAYOUT(err_rows, ROW_READ_ONLY);
+		return &err;
 	case PCI_EXT_CAP_ID_PWR:
-		return LAYOUT(pwr_rows, ROW_READ_ONLY);
+		return &pwr;
 	case PCI_EXT_CAP_ID_VNDR:
 	case PCI_EXT_CAP_ID_DVSEC:
-		return LAYOUT(gap_after_ext_header, ROW_GAP);
+		return &ext_vendor;
 	default:
-		return LAYOUT(gap_after_ext_header, ROW_READ_ONLY);
+		return &any_ext_cap;
 	}
 }
 

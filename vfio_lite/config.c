@@ -268,7 +268,7 @@ static void vfl_apply_power_state(struct vfl_device *vfl, u32 val)
 {
 	pci_power_t state = (__force pci_power_t)(val & PCI_PM_CTRL_STATE_MASK);
 
-	if (state >= PCI_D3hot)
+	if (vfl_is_d3(state))
 		vfl_lock_memory(vfl);
 	else
 		down_write(&vfl->memory_lock);

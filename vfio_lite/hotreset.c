@@ -38,6 +38,8 @@ int vfl_assign_set(struct vfl_device *vfl)
 	return vfio_assign_device_set(&vfl->vdev, key);
 }
 
+typedef int (*vfl_walk_fn)(struct pci_dev *pdev, void *data);
+
 /*
  * struct vfl_walk - over the devices that are reset together
  * @slot: only those in or below this slot; NULL: all of the bus
@@ -47,7 +49,7 @@ int vfl_assign_set(struct vfl_device *vfl)
  */
 struct vfl_walk {
 	struct pci_slot *slot;
-	int (*fn)(struct pci_dev *pdev, void *data);
+	vfl_walk_fn fn;
 	void *data;
 	int ret;
 };
@@ -69,9 +71,7 @@ static int vfl_walk_one(struct pci_dev *pdev, void *data)
 	return walk->ret;
 }
 
-static int vfl_for_each_reset(struct pci_dev *pdev,
-			      int (*fn)(struct pci_dev *pdev, void *data),
-			      void *data)
+static int vfl_for_each_reset(struct pci_dev *pdev, vfl_walk_fn fn, void *data)
 {
 	struct vfl_walk walk = {
 		.slot = vfl_by_slot(pdev) ? pdev->slot : NULL,

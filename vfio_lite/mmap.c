@@ -69,7 +69,7 @@ static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 
 	ret = vfl_insert(vfl, vmf, addr, pfn, order);
-	trace_vfl_fault(vfl->pdev, offset, order, ret);
+	trace_vfl_fault(vfl->pdev, offset, order, (__force unsigned int)ret);
 	return ret;
 }
 

@@ -45,11 +45,11 @@ static void vfl_restore_after_d3(struct vfl_device *vfl)
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 {
 	struct pci_dev *pdev = vfl->pdev;
-	bool was_d3 = pdev->current_state >= PCI_D3hot;
-	bool to_d3 = state >= PCI_D3hot && !was_d3;
+	bool was_d3 = vfl_is_d3(pdev->current_state);
+	bool to_d3 = vfl_is_d3(state) && !was_d3;
 	int ret;
 
-	if (state > PCI_D0) {
+	if (state != PCI_D0) {
 		lockdep_assert_held_write(&vfl->memory_lock);
 		if (vfl->sriov_active)
 			return -EBUSY;
@@ -64,7 +64,7 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 		return ret;
 
 	/* Some devices are never put into D3, by a quirk. */
-	if (to_d3 && pdev->current_state >= PCI_D3hot)
+	if (to_d3 && vfl_is_d3(pdev->current_state))
 		vfl_save_before_d3(vfl);
 	else if (was_d3 && state == PCI_D0)
 		vfl_restore_after_d3(vfl);

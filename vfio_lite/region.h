@@ -44,6 +44,8 @@ enum vfl_mappable {
  *
  * A BAR below page size can be mapped only where it starts a page, since
  * neither the user nor a guest is told where in the page it would be.
+ *
+ * Return: whether and how.
  */
 enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size);
 
@@ -53,6 +55,8 @@ enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size);
  * @len: of the mapping in bytes
  * @bar_len: of the BAR in bytes
  * @page_size: the CPU's, in bytes
+ *
+ * Return: whether it does.
  */
 bool vfl_map_fits(u64 offset, u64 len, u64 bar_len, u64 page_size);
 
@@ -85,6 +89,8 @@ struct vfl_access {
  *
  * Accesses are as wide as alignment, count and hole allow, so that what the
  * user asks for as a register comes to the device as one.
+ *
+ * Return: the step, never longer than @count.
  */
 static inline struct vfl_access vfl_next_access(u64 pos, size_t count,
 						const struct vfl_hole *hole,

@@ -92,6 +92,7 @@ struct vfl_window {
  * @users: VFs that are open
  */
 struct vfl_vf_token {
+	/* Guards the other two. */
 	struct mutex lock;
 	uuid_t uuid;
 	unsigned int users;
@@ -219,6 +220,12 @@ static inline struct vfl_device *to_vfl(struct vfio_device *vdev)
 	return container_of(vdev, struct vfl_device, vdev);
 }
 
+/* Deep enough that memory is out of reach, and the state may be lost. */
+static inline bool vfl_is_d3(pci_power_t state)
+{
+	return (__force int)state >= (__force int)PCI_D3hot;
+}
+
 /* device.c */
 
 /**
@@ -269,12 +276,13 @@ void vfl_quiesce(struct vfl_device *vfl);
  * A VF's memory is switched by its PF.
  *
  * Context: memory_lock held.
+ * Return: whether they can.
  */
 static inline bool vfl_memory_enabled(struct vfl_device *vfl)
 {
 	lockdep_assert_held(&vfl->memory_lock);
 
-	return !vfl->gone && vfl->pdev->current_state < PCI_D3hot &&
+	return !vfl->gone && !vfl_is_d3(vfl->pdev->current_state) &&
 		(vfl->pdev->no_command_memory ||
 		 vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
 }
@@ -510,6 +518,8 @@ void vfl_zap(struct vfl_device *vfl);
  * vfl_irq_count() - how many interrupts of a kind there are
  * @vfl: device, open
  * @index: VFIO_PCI_*_IRQ_INDEX
+ *
+ * Return: the number, 0 for a kind that there is none of.
  */
 unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index);
 
@@ -608,6 +618,8 @@ void vfl_msi_disable(struct vfl_device *vfl);
 /**
  * vfl_msi_hw_qmax() - log2 of the MSI vectors that the device offers
  * @vfl: device
+ *
+ * Return: 0 to 5; 0 also for a device without MSI.
  */
 unsigned int vfl_msi_hw_qmax(struct vfl_device *vfl);
 

@@ -8,7 +8,7 @@
 #include_next <linux/tracepoint.h>
 
 #ifdef HAVE_ASSIGN_STR_ONE
-#define COMPAT_ASSIGN_STR(dst, src)	__assign_str(dst)
+#define COMPAT_ASSIGN_STR(dst, ...)	__assign_str(dst)
 #else
 #define COMPAT_ASSIGN_STR(dst, src)	__assign_str(dst, src)
 #endif

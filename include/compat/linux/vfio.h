@@ -55,8 +55,8 @@ static_assert(1)
 
 struct iommufd_ctx;
 
-#define VFIO_PCI_HOT_RESET_FLAG_DEV_ID		(1 << 0)
-#define VFIO_PCI_HOT_RESET_FLAG_DEV_ID_OWNED	(1 << 1)
+#define VFIO_PCI_HOT_RESET_FLAG_DEV_ID		BIT(0)
+#define VFIO_PCI_HOT_RESET_FLAG_DEV_ID_OWNED	BIT(1)
 #define VFIO_PCI_DEVID_OWNED			0
 #define VFIO_PCI_DEVID_NOT_OWNED		-1
 
@@ -81,14 +81,14 @@ static inline int vfio_iommufd_get_dev_id(struct vfio_device *vdev,
 #ifdef HAVE_VFIO_MATCH_TOKEN
 #define VFIO_OPS_MATCH_TOKEN(fn)	.match_token_uuid = (fn),
 #else
-#define VFIO_OPS_MATCH_TOKEN(fn)
+#define VFIO_OPS_MATCH_TOKEN(...)
 #endif
 
 #ifndef VFIO_DEVICE_INFO_CAP_PCI_ATOMIC_COMP
 #define VFIO_DEVICE_INFO_CAP_PCI_ATOMIC_COMP	5
-#define VFIO_PCI_ATOMIC_COMP32	(1 << 0)
-#define VFIO_PCI_ATOMIC_COMP64	(1 << 1)
-#define VFIO_PCI_ATOMIC_COMP128	(1 << 2)
+#define VFIO_PCI_ATOMIC_COMP32	BIT(0)
+#define VFIO_PCI_ATOMIC_COMP64	BIT(1)
+#define VFIO_PCI_ATOMIC_COMP128	BIT(2)
 struct vfio_device_info_cap_pci_atomic_comp {
 	struct vfio_info_cap_header header;
 	__u32 flags;
@@ -98,7 +98,8 @@ struct vfio_device_info_cap_pci_atomic_comp {
 
 /* In 7.2, the core copies a region's description from and to the user. */
 #ifdef HAVE_VFIO_REGION_INFO_CAPS
-#define DEFINE_VFIO_IOCTL(fn, region_info)	struct fn##_needs_no_adapter
+#define DEFINE_VFIO_IOCTL(fn, region_info)				\
+	struct fn##_and_##region_info##_need_no_adapter
 #define VFIO_OPS_IOCTL(fn, region_info)					\
 	.ioctl = (fn), .get_region_info_caps = (region_info)
 #else
@@ -146,8 +147,8 @@ vfio_compat_region_info(struct vfio_device *vdev,
 }
 
 #define DEFINE_VFIO_IOCTL(fn, region_info)				\
-static long fn##_compat(struct vfio_device *vdev, unsigned int cmd,	\
-			unsigned long arg)				\
+static long fn##_or_##region_info(struct vfio_device *vdev,		\
+				  unsigned int cmd, unsigned long arg)	\
 {									\
 	if (cmd == VFIO_DEVICE_GET_REGION_INFO)				\
 		return vfio_compat_region_info(vdev, (void __user *)arg, \
@@ -155,7 +156,7 @@ static long fn##_compat(struct vfio_device *vdev, unsigned int cmd,	\
 	return fn(vdev, cmd, arg);					\
 }									\
 static_assert(1)
-#define VFIO_OPS_IOCTL(fn, region_info)	.ioctl = fn##_compat
+#define VFIO_OPS_IOCTL(fn, region_info)	.ioctl = fn##_or_##region_info
 #endif
 
 #endif
