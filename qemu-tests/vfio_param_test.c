@@ -79,11 +79,12 @@ static void exclusive_masks_are_balanced(void)
 		edu_raise(regs, 1);
 		CHECK(i > 2 || !fd_ready(event, QUIET_MS));
 		vfio_irq_action(&vfio, INTX, UNMASK, 0);
-		vfio_irq_action(&vfio, INTX, UNMASK, 0);
 		event_wait(event);
 		edu_ack(regs);
-		if (i % 2)
+		if (i % 2) {
 			vfio_irq_action(&vfio, INTX, UNMASK, 0);
+			vfio_irq_action(&vfio, INTX, UNMASK, 0);
+		}
 		vfio_irq_off(&vfio, INTX);
 	}
 }
