@@ -68,7 +68,7 @@ irqreturn_t ug_intx_handler(int irq, void *dev_id)
 	if (!ours)
 		return IRQ_NONE;
 
-	trace_ug_interrupt(ug->pdev, irq);
+	trace_ug_interrupt(ug->pdev, ug->irq);
 	uio_event_notify(&ug->info);
 	return IRQ_HANDLED;
 }
@@ -84,17 +84,15 @@ irqreturn_t ug_exclusive_intx_handler(int irq, void *dev_id)
 	}
 	spin_unlock(&ug->irqlock);
 
-	trace_ug_interrupt(ug->pdev, irq);
+	trace_ug_interrupt(ug->pdev, ug->irq);
 	uio_event_notify(&ug->info);
 	return IRQ_HANDLED;
 }
 
 /* Apart, so that the other one has nothing to keep over a call: it is short. */
-static noinline irqreturn_t ug_traced_msi_handler(int irq, void *dev_id)
+static noinline irqreturn_t ug_traced_msi(struct ug_device *ug)
 {
-	struct ug_device *ug = dev_id;
-
-	trace_ug_interrupt(ug->pdev, irq);
+	trace_ug_interrupt(ug->pdev, ug->irq);
 	uio_event_notify(&ug->info);
 	return IRQ_HANDLED;
 }
@@ -104,7 +102,7 @@ irqreturn_t ug_msi_handler(int irq, void *dev_id)
 	struct ug_device *ug = dev_id;
 
 	if (trace_ug_interrupt_enabled())
-		return ug_traced_msi_handler(irq, dev_id);
+		return ug_traced_msi(ug);
 
 	uio_event_notify(&ug->info);
 	return IRQ_HANDLED;
@@ -211,7 +209,6 @@ void ug_irq_hold(struct ug_device *ug)
 	synchronize_irq(ug->irq);
 }
 
-/* If the device interrupts already, it stays masked: the reader is told anyway. */
 void ug_irq_unhold(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
@@ -223,7 +220,8 @@ void ug_irq_unhold(struct ug_device *ug)
 	ug->held = false;
 	if (ug->was_masked)
 		ug_mask_locked(ug);
-	else
-		ug_unmask_locked(ug);
 	spin_unlock_irq(&ug->irqlock);
+
+	if (!ug->was_masked)
+		ug_irq_unmask(ug);
 }

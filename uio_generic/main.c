@@ -122,7 +122,8 @@ static int ug_irqcontrol(struct uio_info *info, s32 on)
 		ret = -EIO;
 	else
 		ret = on ? ug_irq_unmask(ug) : ug_irq_mask(ug);
-	ug_note_error(ug, "irqcontrol", ret);
+	if (ret)
+		ug_note_error(ug, "irqcontrol", ret);
 	trace_ug_irqcontrol(ug->pdev, on, ret);
 	mutex_unlock(&ug->lock);
 
