@@ -41,6 +41,63 @@ static void group_is_complete_before_its_devices(void)
 	CHECK(__vfio_group_device(group, dev.bdf) < 0);
 }
 
+/* Group, container and type1, as the kernel's Documentation/driver-api/vfio.rst has it. */
+static void set_up_step_by_step(struct vfio *vfio, const struct pci_dev *dev)
+{
+	struct vfio_group_status status = { .argsz = sizeof(status) };
+	struct vfio_iommu_type1_info info = { .argsz = sizeof(info) };
+
+	*vfio = (struct vfio){ .dev = *dev, .iommufd = -1 };
+	vfio->container = MUST(open("/dev/vfio/vfio", O_RDWR));
+	CHECK_EQ(__vfio_ioctl(vfio->container, VFIO_GET_API_VERSION, NULL), VFIO_API_VERSION);
+	CHECK_EQ(__vfio_ioctl(vfio->container, VFIO_CHECK_EXTENSION,
+			      (void *)VFIO_TYPE1_IOMMU), 1);
+	vfio->group = MUST(__vfio_open_group(dev));
+	MUST(__vfio_ioctl(vfio->group, VFIO_GROUP_GET_STATUS, &status));
+	CHECK_EQ(status.flags, VFIO_GROUP_FLAGS_VIABLE);
+	MUST(__vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container));
+	CHECK(__vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_NOIOMMU_IOMMU) < 0);
+	MUST(__vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)VFIO_TYPE1_IOMMU));
+	MUST(__vfio_ioctl(vfio->container, VFIO_IOMMU_GET_INFO, &info));
+	CHECK(info.flags & VFIO_IOMMU_INFO_PGSIZES);
+	vfio->device = MUST(__vfio_group_device(vfio->group, dev->bdf));
+}
+
+/* Eight bytes at each BAR's register: that, and the one after it. */
+static void look_at_bars(const struct vfio *vfio)
+{
+	u32 at, pair[2];
+
+	for (at = PCI_BASE_ADDRESS_0; at <= PCI_BASE_ADDRESS_5; at += 4) {
+		CHECK_EQ(__vfio_read(vfio, VFIO_CONFIG, at, pair, sizeof(pair)), sizeof(pair));
+		CHECK_EQ(pair[0], vfio_read(vfio, VFIO_CONFIG, at, 4));
+		CHECK_EQ(pair[1], vfio_read(vfio, VFIO_CONFIG, at + 4, 4));
+	}
+}
+
+static void opens_step_by_step(void)
+{
+	struct vfio_device_info info = { .argsz = sizeof(info) };
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio vfio;
+	u32 i;
+
+	vfio_load(vfio_driver(), "");
+	MUST(__pci_new_id(&dev, vfio_driver(), true));
+	set_up_step_by_step(&vfio, &dev);
+	MUST(__vfio_ioctl(vfio.device, VFIO_DEVICE_GET_INFO, &info));
+	CHECK(info.flags & VFIO_DEVICE_FLAGS_PCI);
+	CHECK_GE(info.num_regions, VFIO_PCI_NUM_REGIONS);
+	CHECK_GE(info.num_irqs, VFIO_PCI_NUM_IRQS);
+	for (i = 0; i < VFIO_PCI_VGA_REGION_INDEX; i++)
+		CHECK_EQ(vfio_region_info(&vfio, i).index, i);
+	look_at_bars(&vfio);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_check_alive(vfio_map_bar(&vfio, 0));
+	vfio_close(&vfio);
+	MUST(__pci_new_id(&dev, vfio_driver(), false));
+}
+
 static void group_is_opened_once(void)
 {
 	struct vfio vfio;
@@ -246,6 +303,7 @@ static void cleanup(void)
 static const struct ktap_case cases[] = {
 	CASES(binds_what_it_is_told_to, VFIO_DRIVERS),
 	CASES(group_is_complete_before_its_devices, VFIO_DRIVERS),
+	CASES(opens_step_by_step, VFIO_DRIVERS),
 	CASES(group_is_opened_once, VFIO_DRIVERS),
 	CASES(device_is_known_by_its_name, VFIO_DRIVERS),
 	CASES(device_may_be_opened_twice, VFIO_DRIVERS),
