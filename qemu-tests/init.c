@@ -77,6 +77,7 @@ static void mount_all(void)
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
 	mount_at("devtmpfs", "/dev");
+	mount_at("devpts", "/dev/pts");
 	mount_at("tmpfs", "/tmp");
 	mount_at("tmpfs", "/run");
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);

@@ -172,6 +172,7 @@ def initramfs(kernel, name, lines, programs, modules, files=()):
     for program in programs:
         shutil.copy2(BUILD / "guest" / program, root / "tests" / program)
     for source, target in files:
+        (root / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, root / target)
     (root / "plan").write_text("\n".join(lines) + "\n")
     _pack_modules(kernel, root / "modules", modules)

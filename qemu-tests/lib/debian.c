@@ -61,14 +61,13 @@ static void link_alternatives(const char *root)
 		CHECK_EQ(errno, EEXIST);
 }
 
-static void mount_dev(const char *name, const char *type)
+static void mount_hugepages(void)
 {
-	char path[PATH_LEN];
+	static const char path[] = "/dev/hugepages";
 
-	snprintf(path, sizeof(path), "/dev/%s", name);
 	if (mkdir(path, 0755) && errno == EEXIST)
 		return;
-	MUST(mount(type, path, type, 0, NULL));
+	MUST(mount("hugetlbfs", path, "hugetlbfs", 0, NULL));
 }
 
 const char *debian_root(const char *suite)
@@ -85,8 +84,7 @@ const char *debian_root(const char *suite)
 	load_modules();
 	mount_overlay(suite, root);
 	link_alternatives(root);
-	mount_dev("pts", "devpts");
-	mount_dev("hugepages", "hugetlbfs");
+	mount_hugepages();
 	for (i = 0; i < ARRAY_SIZE(kernel); i++) {
 		snprintf(from, sizeof(from), "/%s", kernel[i]);
 		snprintf(to, sizeof(to), "%s/%s", root, kernel[i]);
