@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * DPDK's testpmd on two NICs of one wire: traffic, a second process, link
- * interrupts, and a NIC that is unplugged under it.
+ * interrupts, and a NIC that is unbound or unplugged under it.
  *
  * Deadline: 1800
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/consumer.h"
 #include "lib/ktap.h"
 #include "lib/qmp.h"
+#include "lib/vfio_dut.h"
 
 #define SECONDS	240
 
@@ -71,6 +73,8 @@ static void link_interrupts(void)
 
 	if (nic->no_link_event)
 		skip("%s", nic->no_link_event);
+	if (nic->no_vfio_msix && consumer_is_vfio() && strcmp(consumer_vfio_intr(), "legacy"))
+		skip("%s", nic->no_vfio_msix);
 	qmp_open(&qmp);
 	testpmd_start(&testpmd, nic, NULL);
 	CHECK(wait_for(link_is("up"), PROGRAM_MS));
@@ -89,6 +93,16 @@ static void link_interrupts(void)
  * It does so in a thread of its own, which must be through before "stop", or
  * what was stopped is started.
  */
+static void goes_on_with_one_port(void)
+{
+	program_expect(&testpmd.program, "Now total ports is 1", PROGRAM_MS);
+	program_expect(&testpmd.program, "TX offloads=", PROGRAM_MS);
+	testpmd_wait_forwarding(&testpmd);
+	testpmd_ask(&testpmd, "stop", "Done.");
+	testpmd_stats(&testpmd, 1);
+	testpmd_quit(&testpmd);
+}
+
 static void unplugged_while_forwarding(void)
 {
 	char id[32];
@@ -100,12 +114,23 @@ static void unplugged_while_forwarding(void)
 	program_forget(&testpmd.program);
 	qmp_device_del(&qmp, id);
 	CHECK(!pci_present(&testpmd.port[0]));
-	program_expect(&testpmd.program, "Now total ports is 1", PROGRAM_MS);
-	program_expect(&testpmd.program, "TX offloads=", PROGRAM_MS);
-	testpmd_wait_forwarding(&testpmd);
-	testpmd_ask(&testpmd, "stop", "Done.");
-	testpmd_stats(&testpmd, 1);
-	testpmd_quit(&testpmd);
+	goes_on_with_one_port();
+}
+
+/* VFIO asks who has the device to let go of it, and the unbind waits for that. */
+static void unbound_while_forwarding(void)
+{
+	struct vfio_unbind unbind;
+
+	if (!consumer_is_vfio())
+		skip("UIO does not ask");
+	testpmd_start(&testpmd, nic_named(ktap_variant()), "--hot-plug");
+	testpmd_forward(&testpmd);
+	program_forget(&testpmd.program);
+	vfio_unbind_prepare(&unbind, &testpmd.port[0]);
+	vfio_unbind_start(&unbind);
+	goes_on_with_one_port();
+	vfio_unbind_finish(&unbind);
 }
 
 /*
@@ -116,6 +141,8 @@ static void unplugged_while_forwarding(void)
  */
 static void unbound_under_it_raises_sigbus(void)
 {
+	if (consumer_is_vfio())
+		skip("VFIO waits until testpmd lets go");
 	testpmd_start(&testpmd, nic_named(ktap_variant()), "--hot-plug");
 	testpmd_forward(&testpmd);
 	testpmd_ask(&testpmd, "stop", "Done.");
@@ -150,6 +177,7 @@ int main(void)
 		SLOW_CASES(second_process_comes_and_goes, nics, SECONDS),
 		SLOW_CASES(link_interrupts, nics, SECONDS),
 		SLOW_CASES(unbound_under_it_raises_sigbus, nics, SECONDS),
+		SLOW_CASES(unbound_while_forwarding, nics, SECONDS),
 		SLOW_CASES(unplugged_while_forwarding, nics, SECONDS),
 	};
 

@@ -11,11 +11,13 @@
 #include "ktap.h"
 
 static const struct nic nics[] = {
-	{ "e1000", 0x8086, 0x100e, "e1000", NULL },
-	{ "e1000e", 0x8086, 0x10d3, "e1000e", NULL },
-	{ "virtio-net-pci", 0x1af4, 0x1041, "virtio-pci", NULL },
+	{ "e1000", 0x8086, 0x100e, "e1000", NULL,
+	  "DPDK takes MSI-X, which the device has not" },
+	{ "e1000e", 0x8086, 0x10d3, "e1000e", NULL,
+	  "DPDK's e1000e driver gets one interrupt by MSI-X and then none" },
+	{ "virtio-net-pci", 0x1af4, 0x1041, "virtio-pci", NULL, NULL },
 	{ "vmxnet3", 0x15ad, 0x07b0, "vmxnet3",
-	  "DPDK's vmxnet3 driver reports no link event" },
+	  "DPDK's vmxnet3 driver reports no link event", NULL },
 };
 
 static void copy_word(const char *word, char *copy, size_t size)
@@ -39,17 +41,38 @@ const char *consumer_root(void)
 	return debian_root(suite);
 }
 
+bool consumer_is_vfio(void)
+{
+	return !strcmp(plan_word("driver"), "vfio-pci");
+}
+
+const char *consumer_vfio_intr(void)
+{
+	static char intr[16];
+
+	copy_word("intr", intr, sizeof(intr));
+	return intr[0] ? intr : "msix";
+}
+
+static void load(const char *module, const char *params)
+{
+	int ret = __module_load(module, params);
+
+	if (ret && ret != -EEXIST)
+		FAIL("load of %s with \"%s\": %s", module, params, strerror(-ret));
+}
+
 const char *consumer_driver(void)
 {
 	static char driver[64];
-	char params[128];
-	int ret;
+	char module[64], params[128];
 
 	copy_word("driver", driver, sizeof(driver));
+	copy_word("module", module, sizeof(module));
 	copy_word("params", params, sizeof(params));
-	ret = __module_load(driver, params);
-	if (ret && ret != -EEXIST)
-		FAIL("load of %s with \"%s\": %s", driver, params, strerror(-ret));
+	if (consumer_is_vfio())
+		load("vfio_iommu_type1", "");
+	load(module, params);
 	return driver;
 }
 

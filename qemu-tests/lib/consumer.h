@@ -3,8 +3,8 @@
  * What the tests of other people's programs share: the driver that the plan
  * names, pairs of NICs, DPDK's testpmd on such a pair.
  *
- * Plan lines: "suite bookworm", "driver igb_uio", "params intr_mode=legacy",
- * "nics e1000 vmxnet3".
+ * Plan lines: "suite bookworm", "driver vfio-pci", "module vfio_pci_drop_in",
+ * "params nointxmask=1", "intr legacy", "nics e1000 vmxnet3".
  */
 #ifndef LIB_CONSUMER_H
 #define LIB_CONSUMER_H
@@ -22,10 +22,15 @@ struct nic {
 	u16 device;
 	const char *kernel_driver;
 	const char *no_link_event;	/* why there is none, whatever the driver */
+	const char *no_vfio_msix;	/* and why there is none by VFIO and MSI-X */
 };
 
 /* The driver under test, loaded as the plan says; and what runs in the suite. */
 const char *consumer_driver(void);
+bool consumer_is_vfio(void);
+
+/* How DPDK is to interrupt by VFIO: "msix" or "legacy". */
+const char *consumer_vfio_intr(void);
 const char *consumer_root(void);
 const char *consumer_nics(void);
 

@@ -28,6 +28,7 @@ void testpmd_start(struct testpmd *testpmd, const struct nic *nic, const char *o
 	const char *const argv[] = {
 		"/usr/bin/dpdk-testpmd", "-l", "0,1", "-a", port[0].bdf, "-a", port[1].bdf,
 		"--log-level=lib.eal:debug",	/* tells of SIGBUS */
+		"--vfio-intr", consumer_vfio_intr(),
 		"--", "-i", "--total-num-mbufs=4096", "--rxd=512", "--txd=512",
 		option, NULL,
 	};
