@@ -28,7 +28,7 @@
 #define FRAMES		16
 
 /* All interrupts so far of which /proc/interrupts says @name. */
-static unsigned long interrupts(const char *name)
+static unsigned long irq_count(const char *name)
 {
 	static char text[1 << 16];
 	char *line, *rest, *cpu;
@@ -58,11 +58,11 @@ static void nvme_reads(void)
 	block = aligned_alloc(BLOCK, BLOCK);
 	CHECK(block);
 	fd = MUST(open("/dev/nvme0n1", O_RDONLY | O_DIRECT));
-	before = interrupts("nvme0q");
+	before = irq_count("nvme0q");
 	for (i = 0; i < BLOCKS; i++)
 		CHECK_EQ(pread(fd, block, BLOCK, i * BLOCK), BLOCK);
-	diag("%lu interrupts for %d blocks", interrupts("nvme0q") - before, BLOCKS);
-	CHECK_GE(interrupts("nvme0q"), before + BLOCKS);
+	diag("%lu interrupts for %d blocks", irq_count("nvme0q") - before, BLOCKS);
+	CHECK_GE(irq_count("nvme0q"), before + BLOCKS);
 }
 
 static void interface_up(const char *name)
@@ -110,7 +110,7 @@ static void e1000e_sends(void)
 	unsigned long before;
 	int i;
 
-	before = interrupts(name);
+	before = irq_count(name);
 	module_load("e1000e", "");
 	CHECK(wait_for(if_nametoindex(name), SLOW_MS));
 	interface_up(name);
@@ -120,8 +120,8 @@ static void e1000e_sends(void)
 		CHECK(wait_for(interface_number(name, "statistics/tx_packets") > (u64)i,
 			       SLOW_MS));
 	}
-	diag("%lu interrupts for %d frames", interrupts(name) - before, FRAMES);
-	CHECK_GE(interrupts(name), before + FRAMES / 2);
+	diag("%lu interrupts for %d frames", irq_count(name) - before, FRAMES);
+	CHECK_GE(irq_count(name), before + FRAMES / 2);
 }
 
 int main(void)

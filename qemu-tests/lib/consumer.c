@@ -54,7 +54,7 @@ const char *consumer_vfio_intr(void)
 	return intr[0] ? intr : "msix";
 }
 
-static void load(const char *module, const char *params)
+static void keep_loaded(const char *module, const char *params)
 {
 	int ret = __module_load(module, params);
 
@@ -71,8 +71,8 @@ const char *consumer_driver(void)
 	copy_word("module", module, sizeof(module));
 	copy_word("params", params, sizeof(params));
 	if (consumer_is_vfio())
-		load("vfio_iommu_type1", "");
-	load(module, params);
+		keep_loaded("vfio_iommu_type1", "");
+	keep_loaded(module, params);
 	return driver;
 }
 
