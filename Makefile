@@ -15,7 +15,8 @@ Modules
 In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
-  make check-consumers  DPDK, driverctl and lsuio of Debian under the drop-in modules
+  make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
+                        selftests of VFIO, under the drop-in modules
   make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine

@@ -84,6 +84,7 @@ static void inner_guest_drives(void)
 	CHECK(strstr(qemu.text, "ok 1 inner_test"));
 	CHECK(strstr(qemu.text, "ok 2 edu_test"));
 	CHECK(!strstr(qemu.text, "not ok"));
+	CHECK(!strstr(qemu.text, "# SKIP"));
 	CHECK_EQ(status, 0);
 }
 
