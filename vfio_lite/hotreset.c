@@ -71,7 +71,7 @@ static int vfl_walk_one(struct pci_dev *pdev, void *data)
 	return walk->ret;
 }
 
-static int vfl_for_each_reset(struct pci_dev *pdev, vfl_walk_fn fn, void *data)
+static int vfl_walk_reset(struct pci_dev *pdev, vfl_walk_fn fn, void *data)
 {
 	struct vfl_walk walk = {
 		.slot = vfl_by_slot(pdev) ? pdev->slot : NULL,
@@ -93,7 +93,7 @@ static unsigned int vfl_count_reset(struct pci_dev *pdev)
 {
 	unsigned int count = 0;
 
-	vfl_for_each_reset(pdev, vfl_count_one, &count);
+	vfl_walk_reset(pdev, vfl_count_one, &count);
 	return count;
 }
 
@@ -181,7 +181,7 @@ static int vfl_fill_info(struct vfl_fill *fill,
 		return -ENOMEM;
 
 	mutex_lock(&vfl->vdev.dev_set->lock);
-	ret = vfl_for_each_reset(vfl->pdev, vfl_fill_one, fill);
+	ret = vfl_walk_reset(vfl->pdev, vfl_fill_one, fill);
 	mutex_unlock(&vfl->vdev.dev_set->lock);
 
 	if (!ret && copy_to_user(to, fill->devices,
@@ -269,7 +269,7 @@ static struct pci_dev *vfl_resettable(struct vfio_device_set *dev_set)
 				 dev_set_list);
 	pdev = to_vfl(first)->pdev;
 	if (!vfl_can_hot_reset(pdev) ||
-	    vfl_for_each_reset(pdev, vfl_check_in_set, dev_set))
+	    vfl_walk_reset(pdev, vfl_check_in_set, dev_set))
 		return NULL;
 	return pdev;
 }
