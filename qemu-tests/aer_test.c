@@ -4,7 +4,11 @@
  * off, reset with its link and given back; after another it just goes on. The
  * monitor makes QEMU's device report them.
  *
+ * Kept from the kernels of "make check": on a loaded host, in 2 of some 10 boots of
+ * this machine, the monitor's port was not found, for a cause not known.
+ *
  * Machine: virtio-aer
+ * Kernel: 5.10 6.12 7.2
  */
 #include <stdio.h>
 #include <sys/mman.h>
