@@ -17,6 +17,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
   make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
                         selftests of VFIO, under the drop-in modules
+  make coverage         lines and branches that the tests reach: build/coverage
   make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine
@@ -41,7 +42,8 @@ cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 KERNELS ?= host 6.1 debug
 FUZZ_SECONDS ?= 600
 
-.PHONY: modules modules_install clean help demo check check-consumers fuzz bench shell style distclean
+.PHONY: modules modules_install clean help demo check check-consumers coverage fuzz bench shell \
+	style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -58,7 +60,7 @@ kdir:
 help:
 	@echo "$$help"
 
-demo check check-consumers bench shell: host-tools
+demo check check-consumers coverage bench shell: host-tools
 
 .PHONY: host-tools
 host-tools:
@@ -72,6 +74,9 @@ check:
 
 check-consumers:
 	@qemu-tests/consumers/run
+
+coverage:
+	@qemu-tests/coverage/run
 
 # What is new goes into the first directory; so do failing inputs, beside it.
 fuzz:

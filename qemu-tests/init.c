@@ -34,7 +34,7 @@
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
 #define KMEMLEAK_AGE_MS	6000	/* it does not report younger objects */
 
-enum step_kind { STEP_TEST, STEP_DEMO, STEP_SHELL };
+enum step_kind { STEP_TEST, STEP_PRINT, STEP_SHELL };
 
 struct step {
 	enum step_kind kind;
@@ -132,8 +132,8 @@ static bool parse_step(const char *line, struct step *step)
 	*step = (struct step){ .kind = STEP_TEST };
 	if (sscanf(line, "test %63s %d", step->name, &step->deadline) == 2)
 		return true;
-	step->kind = STEP_DEMO;
-	if (sscanf(line, "demo %63s", step->name) == 1)
+	step->kind = STEP_PRINT;
+	if (sscanf(line, "print %63s", step->name) == 1)
 		return true;
 	step->kind = STEP_SHELL;
 	return !strcmp(line, "shell");
@@ -354,7 +354,8 @@ static void run_kmemleak(int number)
 	say("%s %d kmemleak\n", leaked ? "not ok" : "ok", number);
 }
 
-static void run_demo(const struct step *step)
+/* What it prints is the report's own. */
+static void run_printer(const struct step *step)
 {
 	pid_t pid;
 
@@ -412,8 +413,8 @@ static void run_step(const struct step *step, int *tests)
 {
 	if (step->kind == STEP_TEST)
 		run_test(step, ++*tests);
-	else if (step->kind == STEP_DEMO)
-		run_demo(step);
+	else if (step->kind == STEP_PRINT)
+		run_printer(step);
 	else
 		run_shell();
 }

@@ -51,6 +51,9 @@ def tree(*arguments):
 class Kernel:
     """One line of the list of kernels, fetched and ready to build against."""
 
+    make_variables = MAKE_VARIABLES
+    printers = []       # programs that add to the report when the tests are over
+
     def __init__(self, name):
         self.name = name
         words = shlex.split(tree("kernel", name))
@@ -96,7 +99,7 @@ class Kernel:
         self.in_tree(f"building the modules for {self.name}",
                      LOGS / f"build-{self.name}.log",
                      "make", "-C", self.headers, f"M={self.source}",
-                     *MAKE_VARIABLES, f"-j{os.cpu_count()}", "W=1", "modules")
+                     *self.make_variables, f"-j{os.cpu_count()}", "W=1", "modules")
 
     def resolve(self, names):
         """Names with all that they need, each after its needs."""

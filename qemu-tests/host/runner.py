@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs tests in one boot, judges what came of it, and adds up all boots."""
+import concurrent.futures
 import subprocess
 import threading
 import time
@@ -60,9 +61,10 @@ def prepare(kernel, machine, tests):
     slower = 4 if kernel.name == "debug" else 1
     lines = [f"machine {machine.name}", f"dut {machine.device}"]
     lines += [f"test {test.name} {slower * test.deadline}" for test in tests]
+    lines += [f"print {name}" for name in kernel.printers]
     modules = ["uio", *kernel.ours] + [name for test in tests for name in test.modules]
     archive = build.initramfs(kernel, machine.name, lines,
-                              [test.name for test in tests], modules,
+                              [test.name for test in tests] + kernel.printers, modules,
                               [(plan.TESTS / name, f"tests/{name}")
                                for test in tests for name in test.files])
     deadline = slower * sum(test.deadline for test in tests)
@@ -80,6 +82,26 @@ def run_boot(kernel, machine, tests, report):
     check_log(tally, machine_boot)
     report.add(where, tally, machine_boot.log,
                f"qemu-tests/run --kernel {kernel.name} --machine {machine.name} {{test}}")
+    return machine_boot
+
+
+def _wanted(test, kernel, machine):
+    return machine.name in test.machines and \
+        (not test.kernel or kernel.name in test.kernel)
+
+
+def run_boots(kernel, machines, tests, jobs, report):
+    """All tests that ask for this kernel, a boot for each machine; returns these."""
+    boots = []
+    for machine in machines:
+        chosen = [test for test in tests if _wanted(test, kernel, machine)]
+        if chosen:
+            boots.append((kernel, machine, chosen, report))
+    # The longest first, so that none is left alone at the end.
+    boots.sort(key=lambda job: -sum(test.deadline for test in job[2]))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return [future.result()
+                for future in [pool.submit(run_boot, *job) for job in boots]]
 
 
 def run_host(report):
