@@ -8,7 +8,7 @@
  * this machine, the monitor's port was not found, for a cause not known.
  *
  * Machine: virtio-aer
- * Kernel: 5.10 6.12 7.2
+ * Not: 6.1 debug
  */
 #include <stdio.h>
 #include <sys/mman.h>

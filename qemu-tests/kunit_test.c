@@ -4,7 +4,7 @@
  * it, and passes on what KUnit says in debugfs.
  *
  * Machine: bare
- * Kernel: debug
+ * Needs: uio_generic_bars_kunit
  * Deadline: 120
  */
 #include <dirent.h>

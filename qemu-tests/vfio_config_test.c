@@ -4,7 +4,7 @@
  * it must set off. The whole of it is compared in vfio_diff_test.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 240
  */

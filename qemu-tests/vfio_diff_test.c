@@ -5,7 +5,8 @@
  * are compared line by line. vfio_differences lists what may differ, and why.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2
+ * Needs: vfio_lite
+ * Not: debug
  * Modules: vfio_pci vfio_iommu_type1 igb
  * Files: vfio_differences
  * Deadline: 1200

@@ -4,7 +4,7 @@
  * that it was mapped at, for as long as it is mapped; and nothing else.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 120
  */

@@ -4,7 +4,7 @@
  * The user is asked for it; once it has let go, a new one can be had.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 300
  */

@@ -4,7 +4,7 @@
  * triggers by hand; and the orders of calls that once took a kernel down.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 240
  */

@@ -4,7 +4,7 @@
  * away at unbind, refuses what it cannot answer for, and maps write-combining.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1 igb
  * Deadline: 200
  */

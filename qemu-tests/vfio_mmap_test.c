@@ -4,7 +4,7 @@
  * is out of reach, and good again afterwards; in every process that has them.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 200
  */

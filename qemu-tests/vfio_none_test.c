@@ -3,7 +3,7 @@
  * Without an IOMMU, there is no VFIO, and the log says why.
  *
  * Machine: edu
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_iommu_type1
  */
 #include "lib/edu.h"

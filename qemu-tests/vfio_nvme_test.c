@@ -4,7 +4,7 @@
  * that follows it, by INTx and by MSI-X, over and over, across resets and opens.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 120
  */

@@ -4,7 +4,7 @@
  * over and comes back, and how an unbind waits for its users.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 240
  */

@@ -4,7 +4,7 @@
  * by themselves, and no sleep for devices that nobody uses.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 120
  */

@@ -5,7 +5,7 @@
  * access finds what it should not, and the device works afterwards.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 300
  */

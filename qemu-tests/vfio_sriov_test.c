@@ -4,7 +4,7 @@
  * token that users of the physical and of the virtual functions must share.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1 igb
  * Deadline: 120
  */

@@ -16,7 +16,7 @@ def command(kernel, machine, archive, log, monitor, interactive=False):
     """The QEMU command line; a person can run it by hand as it is."""
     # Why one thread: see "One host thread" in Documentation/testing.rst.
     accel = os.environ.get("QEMU_ACCEL", "tcg,thread=single")
-    memory = "1G" if kernel.name == "debug" else "512M"
+    memory = "1G" if kernel.slow else "512M"
     # QEMU must not outlive whoever watches its deadline.
     line = ["setpriv", "--pdeathsig", "KILL", build.tree("qemu").strip(),
             "-nodefaults", "-display", "none", "-no-reboot",

@@ -62,6 +62,8 @@ class Kernel:
         self.vmlinuz = pathlib.Path(facts["vmlinuz"])
         self.modules = pathlib.Path(facts["modules"])
         self.headers = facts["headers"]
+        # One that looks for faults takes its time.
+        self.slow = "CONFIG_KASAN=y\n" in pathlib.Path(facts["config"]).read_text()
         self.dir = BUILD / name
         self.source = self.dir / "src"
 
@@ -90,16 +92,17 @@ class Kernel:
             found[name] = (path, needs.decode().split(",") if needs else [])
         return found
 
-    def has_kunit(self):
-        return "kunit" in self.stock or self.name == "debug"
-
     def build_modules(self):
         """Builds in a copy, since kbuild writes beside the sources."""
         copy_sources(self.source)
-        self.in_tree(f"building the modules for {self.name}",
-                     LOGS / f"build-{self.name}.log",
+        log = LOGS / f"build-{self.name}.log"
+        self.in_tree(f"building the modules for {self.name}", log,
                      "make", "-C", self.headers, f"M={self.source}",
                      *self.make_variables, f"-j{os.cpu_count()}", "W=1", "modules")
+        if found := re.findall(r".*\bwarning: .*", log.read_text(), re.I):
+            # The next build is from scratch, and so says it again.
+            shutil.rmtree(self.source)
+            raise Failed(f"the build for {self.name} warns, log: {log}\n" + "\n".join(found))
 
     def resolve(self, names):
         """Names with all that they need, each after its needs."""

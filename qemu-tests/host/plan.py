@@ -7,7 +7,7 @@ import shlex
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 Machine = collections.namedtuple("Machine", "name device qemu")
-Test = collections.namedtuple("Test", "name machines deadline modules kernel files")
+Test = collections.namedtuple("Test", "name machines deadline needs kernels spared modules files")
 
 
 def machines():
@@ -38,8 +38,10 @@ def tests():
             name=source.stem,
             machines=_tag(head, "Machine", []),
             deadline=int(_tag(head, "Deadline", ["60"])[0]),
+            needs=_tag(head, "Needs", []),
+            kernels=_tag(head, "Kernel", []),
+            spared=_tag(head, "Not", []),
             modules=_tag(head, "Modules", []),
-            kernel=_tag(head, "Kernel", []),
             files=_tag(head, "Files", []))
     unknown = {name for test in found.values() for name in test.machines} - set(machines())
     if unknown:
@@ -47,7 +49,8 @@ def tests():
     return found
 
 
-def kernels():
-    """Names of the kernels on the list, and of the host that runs pure tests."""
+def kernels(image=""):
+    """Names of the kernels on the list, or only of those from this image package."""
     lines = (TESTS / "kernels").read_text().splitlines()
-    return [line.split()[0] for line in lines if line and line[0] not in "# "]
+    rows = [line.split() for line in lines if line and line[0] not in "# "]
+    return [row[0] for row in rows if image in ("", row[2])]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs tests in one boot, judges what came of it, and adds up all boots."""
+import collections
 import concurrent.futures
 import subprocess
 import threading
@@ -20,12 +21,11 @@ class Report:
     """Adds up all boots; the one place that prints failures."""
 
     def __init__(self):
-        self.passed = self.failed = self.skips = 0
+        self.sums = {}              # kernel -> Counter
 
     def add(self, where, tally, log=None, again=""):
-        self.passed += tally.passed
-        self.failed += tally.failed
-        self.skips += tally.skipped
+        self.sums.setdefault(where.partition("/")[0], collections.Counter()).update(
+            passed=tally.passed, failed=tally.failed, skipped=tally.skipped)
         for program, case, reason in tally.skips:
             say(f"{where}: skipped {program}: {case}: {reason}")
         for program, case, lines in tally.failures:
@@ -34,10 +34,19 @@ class Report:
                 f"      repeat: {again.format(test=program)}"
                 + (f"\n      kernel log: {log}" if log else ""))
 
+    def broken(self, kernel, why):
+        """Not one of the kernel's tests could be run: one failure."""
+        self.sums.setdefault(kernel, collections.Counter()).update(failed=1)
+        say(f"{kernel}: FAILED {why}")
+
     def close(self):
         say("done")
-        print(f"{self.passed} passed, {self.failed} failed, {self.skips} skipped")
-        return 1 if self.failed or not self.passed else 0
+        total = sum(self.sums.values(), collections.Counter())
+        rows = {**self.sums, "": total} if len(self.sums) > 1 else {"": total}
+        for name, count in rows.items():
+            print(f"{name}: " * bool(name) + f"{count['passed']} passed, "
+                  f"{count['failed']} failed, {count['skipped']} skipped")
+        return 1 if total["failed"] or not total["passed"] else 0
 
 
 def check_log(tally, machine_boot):
@@ -58,7 +67,7 @@ def check_log(tally, machine_boot):
 
 def prepare(kernel, machine, tests):
     """Packs an initramfs for these tests; returns the boot and its tally."""
-    slower = 4 if kernel.name == "debug" else 1
+    slower = 4 if kernel.slow else 1
     lines = [f"machine {machine.name}", f"dut {machine.device}"]
     lines += [f"test {test.name} {slower * test.deadline}" for test in tests]
     lines += [f"print {name}" for name in kernel.printers]
@@ -86,8 +95,10 @@ def run_boot(kernel, machine, tests, report):
 
 
 def _wanted(test, kernel, machine):
-    return machine.name in test.machines and \
-        (not test.kernel or kernel.name in test.kernel)
+    """Whether a test is for this machine, this kernel and what was built for it."""
+    names = {kernel.name, kernel.name.partition("-")[0]}
+    return machine.name in test.machines and set(test.needs) <= set(kernel.ours) and \
+        (not test.kernels or names & set(test.kernels)) and not names & set(test.spared)
 
 
 def run_boots(kernel, machines, tests, jobs, report):
