@@ -15,9 +15,11 @@ Modules
 In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
+  make check-matrix     the tests in QEMU on each kernel of the list, or on KERNELS
   make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
                         selftests of VFIO, under the drop-in modules
   make coverage         lines and branches that the tests reach: build/coverage
+  make check-all        style, check-matrix, check-consumers, coverage and fuzz: hours
   make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine
@@ -31,7 +33,8 @@ Variables
   DROP_IN="uio_pci_generic vfio-pci"
                         also build and install the modules of these names, which
                         shadow the kernel's own
-  KERNELS="6.1 ..."     kernels for check (qemu-tests/kernels lists them)
+  KERNELS="6.1 ..."     kernels for check and check-matrix (qemu-tests/kernels lists
+                        them; "host" is no kernel, but the pure logic on this host)
   UIO_VFIO_CACHE=DIR    the cache; now $(cache)
 
 qemu-tests/run --help tells how to run one test, kernel or machine.
@@ -39,11 +42,10 @@ endef
 export help
 
 cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
-KERNELS ?= host 6.1 debug
 FUZZ_SECONDS ?= 600
 
-.PHONY: modules modules_install clean help demo check check-consumers coverage fuzz bench shell \
-	style distclean
+.PHONY: modules modules_install clean help demo check check-matrix check-consumers \
+	check-all coverage fuzz bench shell style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -60,7 +62,7 @@ kdir:
 help:
 	@echo "$$help"
 
-demo check check-consumers coverage bench shell: host-tools
+demo check check-matrix check-consumers coverage bench shell: host-tools
 
 .PHONY: host-tools
 host-tools:
@@ -69,8 +71,18 @@ host-tools:
 demo:
 	@$(run) --demo
 
-check:
+# By default, a kernel of each tier.
+check: KERNELS ?= host 6.1 debug
+check-matrix: KERNELS ?= host $(shell qemu-tests/tree list)
+check check-matrix:
 	@$(run) $(addprefix --kernel ,$(KERNELS))
+
+# One after the other, each to its end, and then whether all were good.
+check-all:
+	@failed=; for each in style check-matrix check-consumers coverage fuzz; do \
+		echo "== make $$each"; \
+		$(MAKE) --no-print-directory $$each || failed="$$failed $$each"; \
+	done; echo "== failed:$${failed:- none}"; test -z "$$failed"
 
 check-consumers:
 	@qemu-tests/consumers/run
