@@ -27,7 +27,6 @@
 #include "lib/sys.h"
 #include "lib/tty.h"
 
-#define REPORT_PORT	"/dev/ttyS1"
 #define PLAN_LEN	65536
 #define LINE_LEN	1024
 #define MAX_STEPS	256
@@ -443,7 +442,7 @@ int main(void)
 	mount_all();
 	open_console();
 	install_busybox();
-	report = tty_open(REPORT_PORT);
+	report = tty_open(plan_word("report") ?: "/dev/null");
 	count = read_plan(steps, MAX_STEPS);
 	run_steps(steps, count);
 	power_off();

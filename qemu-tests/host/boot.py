@@ -6,10 +6,14 @@ import subprocess
 import tempfile
 import time
 
-from . import build
+from . import arch, build
 
 START_UP = 120      # seconds for firmware, kernel and power-off, on a busy host
-APPEND = "console=ttyS0,115200 loglevel=7 panic=-1 no_timer_check random.trust_cpu=on"
+
+
+def kernel_line(name):
+    """The command line of a kernel of this architecture."""
+    return f"{arch.ARCHES[name].append} loglevel=7 panic=-1"
 
 
 def command(kernel, machine, archive, log, monitor, interactive=False):
@@ -17,11 +21,13 @@ def command(kernel, machine, archive, log, monitor, interactive=False):
     # Why one thread: see "One host thread" in Documentation/testing.rst.
     accel = os.environ.get("QEMU_ACCEL", "tcg,thread=single")
     memory = "1G" if kernel.slow else "512M"
+    emulated = arch.ARCHES[kernel.arch]
     # QEMU must not outlive whoever watches its deadline.
-    line = ["setpriv", "--pdeathsig", "KILL", build.tree("qemu").strip(),
+    line = ["setpriv", "--pdeathsig", "KILL", build.tree("qemu", kernel.arch).strip(),
             "-nodefaults", "-display", "none", "-no-reboot",
-            "-accel", accel, "-machine", "q35", "-smp", "2", "-m", memory,
-            "-kernel", kernel.vmlinuz, "-initrd", archive, "-append", APPEND]
+            "-accel", accel, *emulated.machine, "-smp", "2", "-m", memory,
+            "-kernel", kernel.vmlinuz, "-initrd", archive,
+            "-append", kernel_line(kernel.arch)]
     if interactive:
         line += ["-chardev", "stdio,id=console,signal=off,mux=on",
                  "-serial", "chardev:console", "-serial", "null"]
@@ -31,8 +37,8 @@ def command(kernel, machine, archive, log, monitor, interactive=False):
     # The guest's third port is the monitor of the QEMU that it runs in.
     line += ["-chardev", f"socket,id=monitor,path={monitor},server=on,wait=off",
              "-mon", "chardev=monitor,mode=control",
-             "-chardev", f"socket,id=com3,path={monitor}",
-             "-device", "isa-serial,chardev=com3,iobase=0x3e8,irq=10,index=2"]
+             "-chardev", f"socket,id=third,path={monitor}", *emulated.third]
+    line += emulated.iommu if machine.iommu else []
     return [str(word) for word in line + machine.qemu]
 
 

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 
-from . import plan
+from . import arch, plan
 
 TOP = plan.TESTS.parent
 BUILD = TOP / "build"
@@ -59,16 +59,21 @@ class Kernel:
         words = shlex.split(tree("kernel", name))
         facts = dict(word.split("=", 1) for word in words)
         self.suite, self.release = facts["suite"], facts["release"]
+        self.arch, self.cross = facts["arch"], facts["cross"]
+        if self.cross:
+            self.make_variables = [*MAKE_VARIABLES, f"ARCH={self.arch}",
+                                   f"CROSS_COMPILE={self.cross}"]
         self.vmlinuz = pathlib.Path(facts["vmlinuz"])
         self.modules = pathlib.Path(facts["modules"])
         self.headers = facts["headers"]
         # One that looks for faults takes its time.
         self.slow = "CONFIG_KASAN=y\n" in pathlib.Path(facts["config"]).read_text()
+        self.guest = BUILD / (f"guest-{self.arch}" if self.cross else "guest")
         self.dir = BUILD / name
         self.source = self.dir / "src"
 
     def in_tree(self, what, log, *command):
-        run_logged(what, log, [TREE, "exec", self.suite, "--bind", BUILD, *command])
+        run_logged(what, log, [TREE, "exec", self.suite, "--bind", TOP, *command])
 
     @functools.cached_property
     def stock(self):
@@ -154,9 +159,15 @@ def copy_sources(target, afresh=False):
             copy.unlink()
 
 
-def build_guest():
-    run_logged("building the guest's programs", LOGS / "build-guest.log",
-               ["make", "-C", plan.TESTS, f"-j{os.cpu_count()}", "guest"])
+def build_guest(kernel=None):
+    """The guest's programs: by the host's compiler, or for another architecture."""
+    command = ["make", "-C", plan.TESTS, f"-j{os.cpu_count()}", "guest"]
+    what, log = "building the guest's programs", LOGS / "build-guest.log"
+    if kernel and kernel.cross:
+        kernel.in_tree(what, log, *command, f"guest={kernel.guest}",
+                       f"CC={kernel.cross}gcc", f"AR={kernel.cross}ar")
+    else:
+        run_logged(what, log, command)
 
 
 def build_pure():
@@ -174,12 +185,14 @@ def initramfs(kernel, name, lines, programs, modules, files=()):
     shutil.rmtree(root, ignore_errors=True)
     for directory in ("bin", "dev", "modules", "proc", "run", "sys", "tests", "tmp"):
         (root / directory).mkdir(parents=True)
-    shutil.copy2(BUILD / "guest" / "init", root / "init")
+    shutil.copy2(kernel.guest / "init", root / "init")
     for program in programs:
-        shutil.copy2(BUILD / "guest" / program, root / "tests" / program)
+        shutil.copy2(kernel.guest / program, root / "tests" / program)
     for source, target in files:
         (root / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, root / target)
+    ports = arch.ARCHES[kernel.arch]
+    lines = [f"report {ports.report}", f"monitor {ports.monitor}", *lines]
     (root / "plan").write_text("\n".join(lines) + "\n")
     _pack_modules(kernel, root / "modules", modules)
     archive = kernel.dir / f"initramfs-{name}.cpio"

@@ -6,7 +6,7 @@ import re
 import shlex
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
-Machine = collections.namedtuple("Machine", "name device qemu")
+Machine = collections.namedtuple("Machine", "name device qemu iommu", defaults=[False])
 Test = collections.namedtuple("Test", "name machines deadline needs kernels spared modules files")
 
 
@@ -19,8 +19,8 @@ def machines():
         if line[0].isspace():
             found[name].qemu.extend(shlex.split(line))
         else:
-            name, device = line.split()
-            found[name] = Machine(name, device, [])
+            name, device, *rest = line.split()
+            found[name] = Machine(name, device, [], "iommu" in rest)
     return found
 
 

@@ -11,7 +11,6 @@
 #include "qmp.h"
 #include "tty.h"
 
-#define QMP_PORT	"/dev/ttyS2"
 #define UNPLUG_MS	20000
 #define NUDGE_MS	500
 #define HELLO_TRIES	10
@@ -119,7 +118,7 @@ int __qmp_open(struct qmp *qmp)
 
 	memset(qmp, 0, sizeof(*qmp));
 	qmp->serial = getpid() * 1000;
-	qmp->fd = tty_open(QMP_PORT);
+	qmp->fd = tty_open(plan_word("monitor") ?: "");
 	if (qmp->fd < 0)
 		return -ENODEV;
 	for (try = 0; try < HELLO_TRIES; try++) {

@@ -2,6 +2,7 @@
 /*
  * A device that goes away under its users. See removal.h.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -24,7 +25,7 @@ static void poller_main(void *arg)
 {
 	struct pollfd pollfd = { .fd = *(int *)arg, .events = POLLIN };
 
-	MUST(poll(&pollfd, 1, -1));
+	MUST(ppoll(&pollfd, 1, NULL, NULL));
 	CHECK(pollfd.revents & POLLERR);
 }
 
@@ -56,7 +57,7 @@ void removal_round(const struct pci_dev *dev, removal_way away)
 	reader = helper_start(reader_main, &ug.fd);
 	poller = helper_start(poller_main, &ug.fd);
 	helper_wait_blocked(reader, SYS_read);
-	helper_wait_blocked(poller, SYS_poll);
+	helper_wait_blocked(poller, SYS_ppoll);
 	away(dev);
 	helper_join(reader);
 	helper_join(poller);
