@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
 #include "lib/ktap.h"
 #include "lib/ug.h"
 
@@ -35,7 +36,7 @@ static void check_port(const struct pci_dev *dev, int n, int bar)
 	MUST(__uio_port_info(dev, n, &port));
 	snprintf(name, sizeof(name), "BAR%d", bar);
 	CHECK_STR(port.name, name);
-	CHECK_STR(port.type, "port_x86");
+	CHECK_STR(port.type, ARCH_PORT);
 	CHECK_EQ(port.start, res.start);
 	CHECK_EQ(port.size, pci_resource_len(&res));
 }

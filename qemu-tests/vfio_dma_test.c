@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
 #include "lib/dma.h"
 #include "lib/ktap.h"
 #include "lib/vfio_dut.h"
@@ -129,7 +130,7 @@ static void other_memory_cannot_be_read(void)
 static bool fault_is_logged(struct rig *rig, int log)
 {
 	edu_dma_to_ram(rig->regs, IOVA, LEN);
-	return kmsg_has(log, "DMAR");
+	return kmsg_has(log, ARCH_IOMMU);
 }
 
 static void unmapped_memory_is_out_of_reach(void)

@@ -16,7 +16,8 @@ ARCHES = {
         report="/dev/ttyS1", monitor="/dev/ttyS2"),
     # No port on PCI: it would share its interrupt with devices under test.
     "arm64": Arch(
-        machine=["-machine", "virt,gic-version=3,its=on", "-cpu", "neoverse-n1"],
+        machine=["-machine", "virt,gic-version=3,its=on", "-cpu", "neoverse-n1",
+                 "-global", "edu.dma_mask=0xffffffff"],     # its memory begins at 1 GiB
         iommu=["-machine", "iommu=smmuv3"],
         third=["-device", "virtio-serial-device", "-device", "virtconsole,chardev=third"],
         append="console=ttyAMA0",

@@ -5,6 +5,7 @@
 #ifndef LIB_EDU_H
 #define LIB_EDU_H
 
+#include "arch.h"
 #include "mmio.h"
 #include "pci.h"
 
@@ -34,7 +35,7 @@
 #define EDU_BAR_LEN		0x100000
 #define EDU_BUFFER		0x40000	/* only DMA reaches it */
 #define EDU_BUFFER_LEN		4095	/* the most that every QEMU can copy */
-#define EDU_DMA_LIMIT		BIT_ULL(28)
+#define EDU_DMA_LIMIT		BIT_ULL(ARCH_EDU_BITS)
 
 struct pci_dev edu_dut(void);
 void edu_check_alive(void *regs);
