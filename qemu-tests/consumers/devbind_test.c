@@ -3,6 +3,7 @@
  * dpdk-devbind.py: lists, binds and unbinds.
  *
  * Deadline: 400
+ * Kernel: 5.10 6.1 6.12 7.2
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * driverctl binds and remembers; lspci and lsuio show what is bound.
+ * driverctl binds and remembers; lspci and lsuio show what is bound, and udev hears.
  *
  * Deadline: 400
+ * Kernel: 5.10 6.1 6.12 7.2
  */
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,33 @@ static void lsuio_lists(void)
 	check_said("DevNode: /dev/uio0");
 }
 
+/* What makes /dev/uioN, its permissions and links: the child of the PCI device. */
+static void udev_sees_it_come_and_go(void)
+{
+	const char *driver = consumer_driver();
+	const char *const argv[] = {
+		"/usr/bin/env", "SYSTEMD_IGNORE_CHROOT=1",
+		"/usr/bin/udevadm", "monitor", "--kernel", "--subsystem-match=uio", NULL,
+	};
+	struct pci_dev dev = device();
+	char text[128];
+
+	if (consumer_is_vfio())
+		skip("it is about UIO devices");
+	pci_bind(&dev, driver);
+	pci_unbind(&dev);
+	program_start(&program, consumer_root(), argv);
+	program_expect(&program, "KERNEL - the kernel uevent", PROGRAM_MS);
+	pci_bind(&dev, driver);
+	snprintf(text, sizeof(text), "/%s/uio/uio0 (uio)", dev.bdf);
+	program_expect(&program, text, PROGRAM_MS);
+	check_said("] add ");
+	program_forget(&program);
+	pci_unbind(&dev);
+	program_expect(&program, text, PROGRAM_MS);
+	check_said("] remove ");
+}
+
 int main(void)
 {
 	static const struct ktap_case cases[] = {
@@ -117,6 +145,7 @@ int main(void)
 		SLOW_CASE(driverctl_loads_what_it_saved, SECONDS),
 		SLOW_CASE(lspci_shows_driver, SECONDS),
 		SLOW_CASE(lsuio_lists, SECONDS),
+		SLOW_CASE(udev_sees_it_come_and_go, SECONDS),
 	};
 
 	return ktap_run(cases, ARRAY_SIZE(cases), NULL);

@@ -11,13 +11,23 @@
 #include "ktap.h"
 
 static const struct nic nics[] = {
-	{ "e1000", 0x8086, 0x100e, "e1000", NULL,
-	  "DPDK takes MSI-X, which the device has not" },
-	{ "e1000e", 0x8086, 0x10d3, "e1000e", NULL,
-	  "DPDK's e1000e driver gets one interrupt by MSI-X and then none" },
-	{ "virtio-net-pci", 0x1af4, 0x1041, "virtio-pci", NULL, NULL },
-	{ "vmxnet3", 0x15ad, 0x07b0, "vmxnet3",
-	  "DPDK's vmxnet3 driver reports no link event", NULL },
+	{
+		.name = "e1000", .vendor = 0x8086, .device = 0x100e, .kernel_driver = "e1000",
+		.no_vfio_msix = "DPDK takes MSI-X, which the device has not",
+	}, {
+		.name = "e1000e", .vendor = 0x8086, .device = 0x10d3, .kernel_driver = "e1000e",
+		.no_vfio_msix = "DPDK's e1000e driver gets one interrupt by MSI-X and then none",
+	}, {
+		.name = "virtio-net-pci", .vendor = 0x1af4, .device = 0x1041,
+		.kernel_driver = "virtio-pci",
+	}, {
+		.name = "vmxnet3", .vendor = 0x15ad, .device = 0x07b0, .kernel_driver = "vmxnet3",
+		.no_link_event = "DPDK's vmxnet3 driver reports no link event",
+	}, {
+		.name = "virtio-net-legacy", .vendor = 0x1af4, .device = 0x1000,
+		.kernel_driver = "virtio-pci",
+		.no_mapping = "it is worked by I/O ports, which are not mapped",
+	},
 };
 
 static void copy_word(const char *word, char *copy, size_t size)

@@ -23,6 +23,7 @@ struct nic {
 	const char *kernel_driver;
 	const char *no_link_event;	/* why there is none, whatever the driver */
 	const char *no_vfio_msix;	/* and why there is none by VFIO and MSI-X */
+	const char *no_mapping;		/* why it has no mapping that could go */
 };
 
 /* The driver under test, loaded as the plan says; and what runs in the suite. */

@@ -111,7 +111,7 @@ static bool thread_forwards(const char *process, const char *thread)
 	snprintf(path, sizeof(path), "%s/%s/stat", process, thread);
 	if (__file_read(path, text, sizeof(text)))
 		return false;
-	name = strstr(text, "worker-");
+	name = strstr(text, "worker");
 	state = strrchr(text, ')');
 	return name && state && !strncmp(state, ") R", 3);
 }
