@@ -116,6 +116,41 @@ static void token_can_be_set(void)
 	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_DEVICE_ID, 2), IGB_VF_DEVICE);
 }
 
+/*
+ * A PF that a UIO driver has: the number of VFs cannot change under a user of VFIO.
+ * Only an unbind waits for them.
+ */
+static void vf_in_use_keeps_them_all(void)
+{
+	struct pci_dev pf = vfio_dut("igb"), vf;
+	struct vfio_unbind unbind;
+	int log = kmsg_open();
+	struct vfio user;
+
+	module_load("uio_generic", "");
+	pci_bind(&pf, "uio_generic");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	vfio_bind(&vf, vfio_driver());
+	vfio_open(&user, &vf);
+	CHECK_EQ(__pci_attr_write(&pf, "sriov_numvfs", "0"), -EBUSY);
+	CHECK(pci_driven_by(&vf, vfio_driver()));
+	vfio_close(&user);
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	CHECK(!has_vf(0));
+
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	vfio_bind(&vf, vfio_driver());
+	vfio_unbind_prepare(&unbind, &pf);
+	vfio_open(&user, &vf);
+	vfio_unbind_start(&unbind);
+	CHECK(wait_for(kmsg_has(log, "is in use through VFIO: waiting"), SOON_MS));
+	vfio_close(&user);
+	vfio_unbind_finish(&unbind);
+	CHECK(!has_vf(0));
+}
+
 /* Where a kernel driver has the PF there is no token, and none may be given. */
 static void vf_of_a_kernel_driver_has_no_token(void)
 {
@@ -156,6 +191,9 @@ static void cleanup(void)
 	struct pci_dev pf = vfio_dut("igb");
 
 	__pci_attr_write(&pf, "sriov_numvfs", "0");
+	pci_attr_write(&pf, "driver_override", "\n");
+	if (module_loaded("uio_generic"))
+		module_unload("uio_generic");
 	vfio_cleanup();
 	vfio_dut_release();
 }
@@ -165,6 +203,7 @@ static const struct ktap_case cases[] = {
 	CASES(vfs_go_to_the_same_driver, VFIO_DRIVERS),
 	CASES(vf_needs_the_token_of_its_pf, VFIO_DRIVERS),
 	CASES(token_can_be_set, VFIO_DRIVERS),
+	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
 	CASES(vf_of_a_kernel_driver_has_no_token, VFIO_DRIVERS),
 	CASES(decoding_of_a_vf_is_made_up, VFIO_DRIVERS),
 };

@@ -270,23 +270,11 @@ static void ug_unregister(struct ug_device *ug)
 	put_device(&idev->dev);
 }
 
-/* VFs are of no use without their PF; one that a guest has must stay. */
-static void ug_disable_vfs(struct pci_dev *pdev)
-{
-	if (!pci_num_vf(pdev))
-		return;
-
-	if (pci_vfs_assigned(pdev))
-		pci_warn(pdev, "virtual functions are assigned to a guest and stay\n");
-	else
-		pci_disable_sriov(pdev);
-}
-
 static void ug_remove(struct pci_dev *pdev)
 {
 	struct ug_device *ug = pci_get_drvdata(pdev);
 
-	ug_disable_vfs(pdev);
+	ug_sriov_exit(pdev);
 	ug_set_live(ug, false);
 	ug_unregister(ug);
 	ug_mmap_revoke(ug);
@@ -312,7 +300,7 @@ int __uio_generic_register(struct uio_generic_driver *drv, struct module *owner,
 	drv->pci.id_table = NULL;	/* new_id and driver_override only */
 	drv->pci.probe = ug_probe;
 	drv->pci.remove = ug_remove;
-	drv->pci.sriov_configure = pci_sriov_configure_simple;
+	drv->pci.sriov_configure = ug_sriov_configure;
 	drv->pci.dev_groups = ug_groups;
 	drv->pci.err_handler = &ug_err_handlers;
 	drv->pci.driver.pm = pm_sleep_ptr(&ug_pm_ops);

@@ -187,7 +187,7 @@ static ssize_t max_vfs_store(struct device *dev, struct device_attribute *attr,
 	 */
 	if (!device_trylock(dev))
 		return restart_syscall();
-	ret = pci_sriov_configure_simple(to_pci_dev(dev), nr);
+	ret = ug_sriov_configure(to_pci_dev(dev), nr);
 	device_unlock(dev);
 
 	return ret < 0 ? ret : count;

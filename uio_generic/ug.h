@@ -312,6 +312,33 @@ enum ug_iommu ug_iommu_of(struct pci_dev *pdev);
  */
 int ug_iommu_check(struct pci_dev *pdev);
 
+/* sriov.c */
+
+/**
+ * ug_sriov_configure() - make virtual functions, or take them away
+ * @pdev: a bound device
+ * @nr: how many are wanted; 0 takes them away
+ *
+ * Does not wait for a user of VFIO, as pci_disable_sriov() would with the device
+ * lock held. Who begins to use a VF after the look at all of them is waited for.
+ *
+ * Context: process, device lock held, may sleep.
+ * Return: @nr; -EBUSY, told in the kernel log, while a VF is in use through VFIO;
+ * what pci_sriov_configure_simple() returns.
+ */
+int ug_sriov_configure(struct pci_dev *pdev, int nr);
+
+/**
+ * ug_sriov_exit() - take all virtual functions away, at unbind
+ * @pdev: a bound device
+ *
+ * They are of no use without their PF. Waits for users of VFIO, who are asked to
+ * let go, and names the VF.
+ *
+ * Context: process, device lock held, may sleep.
+ */
+void ug_sriov_exit(struct pci_dev *pdev);
+
 /* tell.c */
 
 /**

@@ -35,6 +35,7 @@ have DEVICE_DRIVER_OVERRIDE	line 'int device_set_driver_override\(' device.h	# 6
 have EVENTFD_SIGNAL_COUNT	line 'eventfd_signal\(struct eventfd_ctx \*ctx, __u64 n\)' eventfd.h	# 5.10 6.1
 have EXPORT_LICENSE_WORD	line '__EXPORT_SYMBOL\(sym, "GPL"' export.h	# 6.12 7.2
 have HUGE_PFNMAP	line 'huge_fault\)\(struct vm_fault \*vmf, unsigned int' mm.h	# 6.12 7.2
+have IOMMU_DMA_OWNER	line ' iommu_group_dma_owner_claimed\(' iommu.h	# 6.1 6.12 7.2
 have IRQ_BYPASS_EVENTFD	member irq_bypass_producer eventfd irqbypass.h	# 7.2
 have MODULE_NS_STRING	line 'MODULE_INFO\(import_ns, ns\)' module.h	# 7.2
 have PCI_DEV_TRYLOCK	line ' pci_dev_trylock\(' pci.h		# 6.1 6.12 7.2
