@@ -17,7 +17,7 @@
 
 #include "lib/igb.h"
 #include "lib/ktap.h"
-#include "lib/uio.h"
+#include "lib/ug.h"
 #include "lib/vfio_dut.h"
 
 #define OURS		"vfio-lite"
@@ -197,6 +197,39 @@ static void vf_of_another_drivers_pf_is_refused(void)
 	CHECK(kmsg_has(log, "VF token cannot be checked"));
 }
 
+/*
+ * The core refuses the open without a word. Who is in the way is named when the
+ * second of the two is bound, whichever it is.
+ */
+static void blocker_of_the_group_is_named(void)
+{
+	struct pci_dev dev = vfio_dut("pair0"), other = vfio_dut("pair1");
+	struct vfio vfio;
+	char text[128];
+	int log;
+
+	snprintf(text, sizeof(text), "while %s, of the same IOMMU group, is bound to " UG,
+		 other.bdf);
+	ug_load("none");
+	pci_bind(&other, UG);
+	log = kmsg_open();
+	vfio_bind(&dev, OURS);
+	CHECK(kmsg_has(log, text));
+	CHECK_EQ(__vfio_open(&vfio, &dev), -EPERM);
+
+	pci_unbind(&other);
+	vfio_open(&vfio, &dev);
+	vfio_close(&vfio);
+	CHECK(!kmsg_has(log, "cannot be opened"));
+	pci_bind(&other, UG);
+	CHECK(kmsg_has(log, text));
+
+	pci_unbind(&other);
+	pci_bind(&other, OURS);
+	CHECK(!kmsg_has(log, "cannot be opened"));
+	vfio_open(&vfio, &dev);
+}
+
 /* What the kernel's list of memory types has for the page. */
 static bool is_combining(u64 addr)
 {
@@ -254,6 +287,8 @@ static void cleanup(void)
 {
 	vfio_cleanup();
 	vfio_dut_release();
+	if (module_loaded(UG))
+		module_unload(UG);
 }
 
 static const struct ktap_case cases[] = {
@@ -264,6 +299,7 @@ static const struct ktap_case cases[] = {
 	CASES(nothing_is_taken_on_request, OURS),
 	CASES(line_can_be_had_alone, OURS),
 	CASES(vf_of_another_drivers_pf_is_refused, OURS),
+	CASES(blocker_of_the_group_is_named, OURS),
 	CASES(prefetchable_bar_combines_on_request, OURS),
 	CASES(register_bar_does_not_combine, OURS),
 };

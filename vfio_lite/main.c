@@ -157,6 +157,17 @@ static void vfl_forbid_idle(struct vfl_device *vfl)
 	pm_runtime_forbid(&vfl->pdev->dev);
 }
 
+static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
+			 void *data)
+{
+	struct vfl_device *vfl = container_of(nb, struct vfl_device, nb);
+	struct pci_dev *pdev = to_pci_dev(data);
+
+	vfl_sriov_event(vfl, action, pdev);
+	vfl_group_event(vfl, action, pdev);
+	return NOTIFY_DONE;
+}
+
 static int vfl_register(struct vfl_device *vfl)
 {
 	int ret;
@@ -173,15 +184,23 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		goto err_sriov;
 
+	vfl->nb.notifier_call = vfl_bus_event;
+	ret = bus_register_notifier(&pci_bus_type, &vfl->nb);
+	if (ret)
+		goto err_vga;
+
 	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
 	if (ret)
 		goto err_idle;
+	vfl_name_blockers(vfl);
 	return 0;
 
 err_idle:
 	vfl_explain_refusal(vfl->pdev, ret);
 	vfl_forbid_idle(vfl);
+	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
+err_vga:
 	vfl_vga_exit(vfl);
 err_sriov:
 	vfl_sriov_exit(vfl);
@@ -225,6 +244,7 @@ static void vfl_remove(struct pci_dev *pdev)
 
 	vfl_sriov_configure(vfl, 0);
 	vfio_unregister_group_dev(&vfl->vdev);
+	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
 	vfl_vga_exit(vfl);
 	vfl_sriov_exit(vfl);
 	vfl_forbid_idle(vfl);

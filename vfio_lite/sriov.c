@@ -55,15 +55,13 @@ static int vfl_find_pf_of_vf(struct vfl_device *vfl)
 }
 
 /* VFs of a PF in user space are not for the drivers of this kernel. */
-static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
-			 void *data)
+void vfl_sriov_event(struct vfl_device *vfl, unsigned long action,
+		     struct pci_dev *pdev)
 {
-	struct vfl_device *vfl = container_of(nb, struct vfl_device, nb);
-	struct pci_dev *pdev = to_pci_dev(data);
 	struct pci_driver *drv;
 
 	if (!pdev->is_virtfn || pci_physfn(pdev) != vfl->pdev)
-		return NOTIFY_DONE;
+		return;
 
 	if (action == BUS_NOTIFY_ADD_DEVICE) {
 		if (device_set_driver_override(&pdev->dev,
@@ -75,13 +73,11 @@ static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
 			pci_warn(vfl->pdev, "VF %s is bound to %s\n",
 				 pci_name(pdev), drv->name);
 	}
-	return NOTIFY_OK;
 }
 
 int vfl_sriov_init(struct vfl_device *vfl)
 {
 	struct vfl_vf_token *token;
-	int ret;
 
 	if (vfl->pdev->is_virtfn)
 		return vfl_find_pf_of_vf(vfl);
@@ -99,13 +95,6 @@ int vfl_sriov_init(struct vfl_device *vfl)
 		return -ENOMEM;
 	mutex_init(&token->lock);
 	uuid_gen(&token->uuid);
-
-	vfl->nb.notifier_call = vfl_bus_event;
-	ret = bus_register_notifier(&pci_bus_type, &vfl->nb);
-	if (ret) {
-		kfree(token);
-		return ret;
-	}
 	vfl->vf_token = token;
 	return 0;
 }
@@ -115,7 +104,6 @@ void vfl_sriov_exit(struct vfl_device *vfl)
 	if (!vfl->vf_token)
 		return;
 
-	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
 	mutex_destroy(&vfl->vf_token->lock);
 	kfree(vfl->vf_token);
 	vfl->vf_token = NULL;

@@ -147,7 +147,7 @@ struct vfl_vf_token {
  * @vf_token: of a PF; NULL for others
  * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
  * @pfs_item: of a PF that has VFs, in a list of sriov.c
- * @nb: of a PF, tells of new VFs
+ * @nb: tells of new VFs of a PF, and of drivers in the IOMMU group
  */
 struct vfl_device {
 	struct vfio_device vdev;
@@ -684,12 +684,38 @@ void vfl_sriov_exit(struct vfl_device *vfl);
  */
 int vfl_sriov_configure(struct vfl_device *vfl, int nr);
 
+/**
+ * vfl_sriov_event() - keep the kernel's drivers from VFs of a PF in user space
+ * @vfl: device, perhaps no PF
+ * @action: BUS_NOTIFY_*
+ * @pdev: what it is about
+ */
+void vfl_sriov_event(struct vfl_device *vfl, unsigned long action,
+		     struct pci_dev *pdev);
+
 void vfl_sriov_open(struct vfl_device *vfl);
 void vfl_sriov_close(struct vfl_device *vfl);
 int vfl_match(struct vfio_device *vdev, char *buf);
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid);
 int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 		     size_t argsz);
+
+/* group.c */
+
+/**
+ * vfl_name_blockers() - say which drivers keep users from the IOMMU group
+ * @vfl: device, registered
+ */
+void vfl_name_blockers(struct vfl_device *vfl);
+
+/**
+ * vfl_group_event() - say it of a driver that was bound just now
+ * @vfl: device
+ * @action: BUS_NOTIFY_*
+ * @other: what it is about, of any group
+ */
+void vfl_group_event(struct vfl_device *vfl, unsigned long action,
+		     struct pci_dev *other);
 
 /* vga.c */
 
