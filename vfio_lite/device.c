@@ -130,16 +130,22 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 		pci_intx(pdev, 1);
 }
 
+int vfl_not_opened(struct vfl_device *vfl, int error, const char *why)
+{
+	if (error)
+		pci_info_ratelimited(vfl->pdev, "not opened (%pe): %s\n",
+				     ERR_PTR(error), why);
+	return error;
+}
+
 /* Returns 0, or -EAGAIN for a device that somebody else is at. */
 static int vfl_reset_at_open(struct vfl_device *vfl)
 {
 	int ret = pci_try_reset_function(vfl->pdev);
 
 	trace_vfl_reset(vfl->pdev, 0, ret);
-	if (ret == -EAGAIN) {
-		pci_warn(vfl->pdev, "locked by somebody else, cannot be opened\n");
-		return ret;
-	}
+	if (ret == -EAGAIN)
+		return vfl_not_opened(vfl, ret, "locked by somebody else, try again");
 	vfl->reset_works = !ret;
 	return 0;
 }
@@ -160,7 +166,7 @@ static int vfl_enable(struct vfl_device *vfl)
 	pci_clear_master(pdev);
 	ret = pci_enable_device(pdev);
 	if (ret)
-		return ret;
+		return vfl_not_opened(vfl, ret, "cannot be enabled, see above");
 
 	ret = vfl_reset_at_open(vfl);
 	if (ret)
@@ -175,6 +181,7 @@ static int vfl_enable(struct vfl_device *vfl)
 	return 0;
 
 err_free:
+	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
 	kfree(vfl->saved_state);
 	vfl->saved_state = NULL;
 err_disable:
@@ -189,12 +196,13 @@ int vfl_open_device(struct vfio_device *vdev)
 
 	/* By a file that was there before it was to be unbound. */
 	if (vfl->gone)
-		return -ENODEV;
+		return vfl_not_opened(vfl, -ENODEV, "it is being unbound");
 
 	if (!vfl->disable_idle_d3) {
 		ret = pm_runtime_resume_and_get(&vfl->pdev->dev);
 		if (ret < 0)
-			return ret;
+			return vfl_not_opened(vfl, ret,
+					      "does not wake up; disable_idle_d3=1 keeps it awake");
 	}
 
 	ret = vfl_enable(vfl);

@@ -189,22 +189,15 @@ void vfl_sriov_close(struct vfl_device *vfl)
 	vfl_count_user(vfl, -1);
 }
 
-static int vfl_token_refused(struct vfl_device *vfl, int error, const char *why)
-{
-	if (error)
-		pci_info_ratelimited(vfl->pdev, "not opened: %s\n", why);
-	return error;
-}
-
 static int vfl_match_token_of(struct vfl_device *vfl, struct vfl_vf_token *token,
 			      const uuid_t *uuid)
 {
 	lockdep_assert_held(&token->lock);
 
 	if (!uuid)
-		return vfl_token_refused(vfl, -EACCES, "it takes a VF token");
+		return vfl_not_opened(vfl, -EACCES, "it takes a VF token");
 	if (!uuid_equal(uuid, &token->uuid))
-		return vfl_token_refused(vfl, -EACCES, "wrong VF token");
+		return vfl_not_opened(vfl, -EACCES, "wrong VF token");
 	return 0;
 }
 
@@ -218,8 +211,8 @@ int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid)
 		return vfl_match_token_of(vfl, vfl->pf->vf_token, uuid);
 	}
 	if (!token)
-		return vfl_token_refused(vfl, uuid ? -EINVAL : 0,
-					 "a VF token, where there is none to be given");
+		return vfl_not_opened(vfl, uuid ? -EINVAL : 0,
+				      "a VF token, where there is none to be given");
 
 	guard(mutex)(&token->lock);
 	if (token->users)

@@ -241,6 +241,16 @@ static inline bool vfl_is_d3(pci_power_t state)
 int vfl_open_device(struct vfio_device *vdev);
 
 /**
+ * vfl_not_opened() - say why an open fails
+ * @vfl: device
+ * @error: a negative errno; 0: nothing is said
+ * @why: cause and, where there is one, remedy
+ *
+ * Return: @error.
+ */
+int vfl_not_opened(struct vfl_device *vfl, int error, const char *why);
+
+/**
  * vfl_close_device() - undo vfl_open_device() when the last user is gone
  * @vdev: the device
  *

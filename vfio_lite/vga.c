@@ -51,12 +51,13 @@ int vfl_vga_init(struct vfl_device *vfl)
 		return 0;
 
 	/* The firmware's frame buffer has the BAR. */
-	ret = aperture_remove_conflicting_pci_devices(pdev, "vfio-lite");
-	if (ret)
+	ret = aperture_remove_conflicting_pci_devices(pdev, "vfio-lite") ?:
+	      vga_client_register(pdev, vfl_vga_decodes);
+	if (ret) {
+		pci_err(pdev, "cannot be taken from the host's display (%pe), not bound\n",
+			ERR_PTR(ret));
 		return ret;
-	ret = vga_client_register(pdev, vfl_vga_decodes);
-	if (ret)
-		return ret;
+	}
 	vga_set_legacy_decoding(pdev, vfl_vga_decodes(pdev, false));
 	return 0;
 }
