@@ -61,16 +61,32 @@ struct walk {
 	u32 seen[PCI_CFG_SPACE_EXP_SIZE / 4 / 32];
 };
 
+static bool seen(const struct walk *walk, unsigned int pos)
+{
+	return walk->seen[pos / 4 / 32] & 1U << (pos / 4 % 32);
+}
+
 /* Whether a capability can begin here, for the first time. */
 static bool enter(struct walk *walk, unsigned int pos, unsigned int least)
 {
-	u32 *seen = &walk->seen[pos / 4 / 32];
-	u32 bit = 1U << (pos / 4 % 32);
-
-	if (pos < least || pos >= walk->cfg->size || *seen & bit)
+	if (pos < least || pos >= walk->cfg->size || seen(walk, pos))
 		return false;
-	*seen |= bit;
+	walk->seen[pos / 4 / 32] |= 1U << (pos / 4 % 32);
 	return true;
+}
+
+/*
+ * Bytes up to the end, or to a capability that is in the list before: what would
+ * lie upon its header might make the user's list a circle.
+ */
+static unsigned int room(const struct walk *walk, unsigned int pos,
+			 unsigned int end)
+{
+	unsigned int next = pos + 4;
+
+	while (next < end && !seen(walk, next))
+		next += 4;
+	return min(next, end) - pos;
 }
 
 static u32 hw_read(const struct walk *walk, unsigned int pos, unsigned int len)
@@ -229,6 +245,7 @@ static void note_cap(struct vfl_cfg *cfg, u8 id, u8 pos, u16 flags)
 static unsigned int take_cap(const struct walk *walk, u8 id, unsigned int pos)
 {
 	unsigned int len = id < ARRAY_SIZE(cap_len) ? cap_len[id] : HIDDEN;
+	unsigned int max = room(walk, pos, PCI_CFG_SPACE_SIZE);
 	u16 flags = hw_read(walk, pos + 2, 2);
 
 	if (len == VARIES)
@@ -237,10 +254,10 @@ static unsigned int take_cap(const struct walk *walk, u8 id, unsigned int pos)
 	if (len < PCI_CAP_FLAGS)
 		return 0;
 	/* Nor is one that we know the registers of, and that has no room for them. */
-	if (pos + len > PCI_CFG_SPACE_SIZE && id != PCI_CAP_ID_VNDR)
+	if (len > max && id != PCI_CAP_ID_VNDR)
 		return 0;
 
-	len = min(len, PCI_CFG_SPACE_SIZE - pos);
+	len = min(len, max);
 	vfl_cfg_own_cap(walk->cfg, id, pos, len, flags);
 	fill_copy(walk, pos, len);
 	note_cap(walk->cfg, id, pos, flags);
@@ -290,6 +307,7 @@ static unsigned int take_ext_cap(const struct walk *walk, u16 id,
 	if (len < PCI_CAP_SIZEOF)
 		return 0;
 
+	len = min(len, room(walk, pos, walk->cfg->size));
 	vfl_cfg_own_ext_cap(walk->cfg, id, pos, len);
 	fill_copy(walk, pos, len);
 	return len;
@@ -302,25 +320,21 @@ static unsigned int take_ext_cap(const struct walk *walk, u16 id,
 static void walk_ext_caps(struct walk *walk)
 {
 	unsigned int pos = PCI_CFG_SPACE_SIZE, prev = 0;
-	bool any = false;
 	u32 head;
 
 	for (; enter(walk, pos, PCI_CFG_SPACE_SIZE); pos = PCI_EXT_CAP_NEXT(head)) {
 		head = hw_read(walk, pos, 4);
-		if (take_ext_cap(walk, PCI_EXT_CAP_ID(head), pos)) {
-			any = true;
-		} else if (!prev) {
+		if (!take_ext_cap(walk, PCI_EXT_CAP_ID(head), pos)) {
+			if (prev)
+				continue;
 			vfl_cfg_own_ext_cap(walk->cfg, 0, pos, PCI_CAP_SIZEOF);
 			vfl_cfg_set(walk->cfg, pos, ~0U, 0);
-		} else {
-			continue;
 		}
 		if (prev)
 			vfl_cfg_set(walk->cfg, prev, 0xffcU << 20, pos << 20);
 		prev = pos;
 	}
-	vfl_cfg_set(walk->cfg, any ? prev : PCI_CFG_SPACE_SIZE,
-		    any ? 0xffcU << 20 : ~0U, 0);
+	vfl_cfg_set(walk->cfg, prev, 0xffcU << 20, 0);
 }
 
 static void build_bars(struct vfl_cfg *cfg, const struct vfl_cfg_facts *facts)
@@ -368,7 +382,7 @@ void vfl_cfg_build(struct vfl_cfg *cfg, const struct vfl_cfg_facts *facts)
 	struct walk walk = { .cfg = cfg, .facts = facts };
 
 	build_header(&walk);
-	if (!(hw_read(&walk, PCI_STATUS, 2) & PCI_STATUS_CAP_LIST))
+	if (!(vfl_cfg_copy(cfg, PCI_STATUS, 2) & PCI_STATUS_CAP_LIST))
 		return;
 	if (walk_caps(&walk))
 		walk_ext_caps(&walk);

@@ -77,7 +77,7 @@ static void fuzz_build(struct fuzz *fuzz, const u8 *bars)
 	vfl_cfg_build(fuzz->cfg, &facts);
 }
 
-/* A capability that none walked later lies upon has its header to itself. */
+/* What is in a list is not the user's to change. */
 static bool has_header(const struct vfl_cfg *cfg, unsigned int pos, u32 bits)
 {
 	const struct vfl_cfg_row *row = vfl_cfg_row(cfg, pos);
@@ -94,9 +94,9 @@ static void check_caps(const struct fuzz *fuzz)
 	if (!(user_read(cfg, &fuzz->space, PCI_STATUS, 2) & PCI_STATUS_CAP_LIST))
 		return;
 	for (pos = user_read(cfg, &fuzz->space, PCI_CAPABILITY_LIST, 1);
-	     pos && has_header(cfg, pos, 0xffff);
-	     pos = user_read(cfg, &fuzz->space, pos + PCI_CAP_LIST_NEXT, 1)) {
+	     pos; pos = user_read(cfg, &fuzz->space, pos + PCI_CAP_LIST_NEXT, 1)) {
 		must(pos >= PCI_STD_HEADER_SIZEOF && pos % 4 == 0);
+		must(has_header(cfg, pos, 0xffff));
 		must(!seen[pos / 4]);
 		seen[pos / 4] = true;
 		id = user_read(cfg, &fuzz->space, pos, 1);
@@ -112,9 +112,11 @@ static void check_ext_caps(const struct fuzz *fuzz)
 	unsigned int pos = PCI_CFG_SPACE_SIZE, id;
 	u32 head;
 
-	for (; pos && pos < cfg->size && has_header(cfg, pos, ~0U);
-	     pos = PCI_EXT_CAP_NEXT(head)) {
-		must(pos >= PCI_CFG_SPACE_SIZE && pos % 4 == 0);
+	if (cfg->size == PCI_CFG_SPACE_SIZE || !has_header(cfg, pos, ~0U))
+		return;
+	for (; pos; pos = PCI_EXT_CAP_NEXT(head)) {
+		must(pos >= PCI_CFG_SPACE_SIZE && pos < cfg->size && pos % 4 == 0);
+		must(has_header(cfg, pos, ~0U));
 		must(!seen[pos / 4]);
 		seen[pos / 4] = true;
 		head = user_read(cfg, &fuzz->space, pos, 4);
@@ -122,7 +124,6 @@ static void check_ext_caps(const struct fuzz *fuzz)
 		must(fuzz->flags & INPUT_FICKLE || pos == PCI_CFG_SPACE_SIZE ||
 		     (id < ARRAY_SIZE(ext_cap_len) && ext_cap_len[id]));
 	}
-	must(pos < PCI_CFG_SPACE_SIZE || pos < cfg->size || cfg->size == 256);
 }
 
 /* What config.c relies on. */
