@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/igb.h"
@@ -66,6 +67,11 @@ static void check_taken_away(const struct vfio *vfio, void *regs)
 				VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0), -ENODEV);
 	CHECK(!pci_bus_master(&vfio->dev));
 	CHECK(wait_for(!pci_msi_enabled(&vfio->dev), SOON_MS));
+}
+
+static void reset_it(void *vfio)
+{
+	MUST(__vfio_reset(vfio));
 }
 
 /* Nobody listens, so nobody is waited for. */
@@ -177,6 +183,54 @@ static void line_can_be_had_alone(void)
 		edu_ack(regs);
 		vfio_irq_off(&vfio, INTX);
 	}
+}
+
+/* In-tree, the reset puts the mask back, and no interrupt comes any more. */
+static void unmask_during_reset_is_kept(void)
+{
+	int event = event_new(), unmask = event_new();
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu1");
+	pid_t resetter;
+
+	vfio_irq_on(&vfio, INTX, 0, event);
+	vfio_set_irqs(&vfio, INTX, VFIO_IRQ_SET_DATA_EVENTFD |
+		      VFIO_IRQ_SET_ACTION_UNMASK, 0, 1, &unmask, sizeof(unmask));
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+	resetter = helper_start(reset_it, &vfio);
+	helper_wait_blocked(resetter, SYS_ioctl);
+	event_signal(unmask);
+	helper_join(resetter);
+	CHECK(!pci_intx_disabled(&vfio.dev));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+}
+
+/* Likewise what is asked in D3, from which config space is restored. */
+static void unmask_in_d3_is_kept(void)
+{
+	int event = event_new(), unmask = event_new();
+	struct vfio vfio;
+	u32 at;
+
+	vfio_open_dut(&vfio, "e1000e");
+	at = vfio_find_cap(&vfio, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+	CHECK(!(vfio_read(&vfio, VFIO_CONFIG, at, 2) & PCI_PM_CTRL_NO_SOFT_RESET));
+	vfio_irq_on(&vfio, INTX, 0, event);
+	vfio_set_irqs(&vfio, INTX, VFIO_IRQ_SET_DATA_EVENTFD |
+		      VFIO_IRQ_SET_ACTION_UNMASK, 0, 1, &unmask, sizeof(unmask));
+	vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_MASK, 0);
+	CHECK(pci_intx_disabled(&vfio.dev));
+	vfio_write(&vfio, VFIO_CONFIG, at, 2, 3);
+	event_signal(unmask);
+	vfio_write(&vfio, VFIO_CONFIG, at, 2, 0);
+	CHECK(!pci_intx_disabled(&vfio.dev));
+	vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_MASK, 0);
+	CHECK(pci_intx_disabled(&vfio.dev));
 }
 
 /* The token of a PF that is the other driver's cannot be asked for. */
@@ -299,6 +353,8 @@ static const struct ktap_case cases[] = {
 	CASES(nothing_is_taken_on_request, OURS),
 	CASES(line_can_be_had_alone, OURS),
 	CASES(vf_of_another_drivers_pf_is_refused, OURS),
+	CASES(unmask_during_reset_is_kept, OURS),
+	CASES(unmask_in_d3_is_kept, OURS),
 	CASES(blocker_of_the_group_is_named, OURS),
 	CASES(prefetchable_bar_combines_on_request, OURS),
 	CASES(register_bar_does_not_combine, OURS),

@@ -54,7 +54,9 @@ int vfl_reset(struct vfl_device *vfl)
 
 	vfl_lock_memory(vfl);
 	vfl_set_power_state(vfl, PCI_D0);
+	vfl_intx_freeze(vfl);
 	ret = vfl->gone ? -ENODEV : pci_try_reset_function(vfl->pdev);
+	vfl_intx_thaw(vfl);
 	up_write(&vfl->memory_lock);
 	trace_vfl_reset(vfl->pdev, 1, ret);
 
@@ -115,6 +117,7 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 
 	vfl->nointx = false;
 	vfl->pci_2_3 = false;
+	vfl->intx.frozen = false;
 	if (vfl->nointxmask)
 		return;
 

@@ -41,6 +41,52 @@ static bool vfl_intx_disabled(struct pci_dev *pdev)
 	return cmd & PCI_COMMAND_INTX_DISABLE;
 }
 
+/* INTX_DISABLE of the device; only noted while it is frozen. */
+static void vfl_intx_switch(struct vfl_device *vfl, bool on)
+{
+	lockdep_assert_held(&vfl->irqlock);
+
+	vfl->intx.on = on;
+	if (!vfl->intx.frozen)
+		pci_intx(vfl->pdev, on);
+}
+
+/* Returns whether one is pending, so that it stays off. */
+static bool vfl_intx_switch_on(struct vfl_device *vfl)
+{
+	lockdep_assert_held(&vfl->irqlock);
+
+	vfl->intx.on = true;
+	return !vfl->intx.frozen && !pci_check_and_unmask_intx(vfl->pdev);
+}
+
+void vfl_intx_freeze(struct vfl_device *vfl)
+{
+	unsigned long flags;
+
+	lockdep_assert_held_write(&vfl->memory_lock);
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl->pci_2_3 && !vfl->intx.frozen) {
+		vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
+		vfl->intx.frozen = true;
+		pci_intx(vfl->pdev, 0);
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+}
+
+void vfl_intx_thaw(struct vfl_device *vfl)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl->intx.frozen) {
+		vfl->intx.frozen = false;
+		vfl_intx_switch(vfl, vfl->intx.on);
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+}
+
 static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 {
 	struct vfl_device *vfl = dev_id;
@@ -55,7 +101,8 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 		 * While it is masked, this is a neighbour's on the line; unless a
 		 * write of COMMAND has put back what it read before.
 		 */
-		ours = !(vfl->intx.masked && vfl_intx_disabled(vfl->pdev)) &&
+		ours = !vfl->intx.frozen &&
+			!(vfl->intx.masked && vfl_intx_disabled(vfl->pdev)) &&
 			pci_check_and_mask_intx(vfl->pdev);
 	}
 	again = ours && vfl->intx.masked;
@@ -77,10 +124,10 @@ static bool vfl_intx_mask_once(struct vfl_device *vfl)
 	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (!vfl_is_intx(vfl)) {
 		if (vfl->pci_2_3)
-			pci_intx(vfl->pdev, 0);
+			vfl_intx_switch(vfl, false);
 	} else if (!vfl->intx.masked) {
 		if (vfl->pci_2_3)
-			pci_intx(vfl->pdev, 0);
+			vfl_intx_switch(vfl, false);
 		else
 			disable_irq_nosync(vfl->pdev->irq);
 		vfl->intx.masked = true;
@@ -106,10 +153,10 @@ static bool vfl_intx_unmask_once(struct vfl_device *vfl)
 	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (!vfl_is_intx(vfl)) {
 		if (vfl->pci_2_3)
-			pci_intx(vfl->pdev, 1);
+			vfl_intx_switch(vfl, true);
 	} else if (vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
 		if (vfl->pci_2_3)
-			pending = !pci_check_and_unmask_intx(vfl->pdev);
+			pending = vfl_intx_switch_on(vfl);
 		else
 			enable_irq(vfl->pdev->irq);
 		vfl->intx.masked = pending;
@@ -161,7 +208,9 @@ static int vfl_intx_request(struct vfl_device *vfl)
 
 	vfl->intx.masked = vfl->virq_disabled;
 	if (vfl->pci_2_3) {
-		pci_intx(vfl->pdev, !vfl->intx.masked);
+		spin_lock_irq(&vfl->irqlock);
+		vfl_intx_switch(vfl, !vfl->intx.masked);
+		spin_unlock_irq(&vfl->irqlock);
 	} else {
 		flags = vfl->intx.masked ? IRQF_NO_AUTOEN : 0;
 		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);

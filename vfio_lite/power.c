@@ -55,20 +55,24 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 			return -EBUSY;
 	}
 
+	if (to_d3)
+		vfl_intx_freeze(vfl);
 	if (vfl->needs_pm_restore && to_d3)
 		pci_save_state(pdev);
 
 	ret = pci_set_power_state(pdev, state);
 	trace_vfl_power(pdev, (__force int)state, ret);
-	if (ret || !vfl->needs_pm_restore)
-		return ret;
 
 	/* Some devices are never put into D3, by a quirk. */
-	if (to_d3 && vfl_is_d3(pdev->current_state))
-		vfl_save_before_d3(vfl);
-	else if (was_d3 && state == PCI_D0)
-		vfl_restore_after_d3(vfl);
-	return 0;
+	if (!ret && vfl->needs_pm_restore) {
+		if (to_d3 && vfl_is_d3(pdev->current_state))
+			vfl_save_before_d3(vfl);
+		else if (was_d3 && state == PCI_D0)
+			vfl_restore_after_d3(vfl);
+	}
+	if (!vfl_is_d3(pdev->current_state))
+		vfl_intx_thaw(vfl);
+	return ret;
 }
 
 /*
@@ -163,14 +167,15 @@ static int vfl_runtime_suspend(struct device *dev)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
-	down_write(&vfl->memory_lock);
-	vfl_set_power_state(vfl, PCI_D0);
-	up_write(&vfl->memory_lock);
-
 	mutex_lock(&vfl->igate);
 	vfl->pm_intx_masked = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX &&
 			      vfl_intx_mask(vfl);
 	mutex_unlock(&vfl->igate);
+
+	down_write(&vfl->memory_lock);
+	vfl_set_power_state(vfl, PCI_D0);
+	vfl_intx_freeze(vfl);
+	up_write(&vfl->memory_lock);
 	return 0;
 }
 
@@ -180,6 +185,7 @@ static int vfl_runtime_resume(struct device *dev)
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
 	down_write(&vfl->memory_lock);
+	vfl_intx_thaw(vfl);
 	if (vfl->pm_wake) {
 		eventfd_signal(vfl->pm_wake);
 		__vfl_low_power_end(vfl);

@@ -55,6 +55,8 @@ struct vm_area_struct;
  * @unmask: eventfd that unmasks, or NULL
  * @mask: eventfd that masks, or NULL
  * @masked: no event until unmasked; guarded by irqlock
+ * @frozen: COMMAND is not to be written, see vfl_intx_freeze(); guarded by irqlock
+ * @on: whether it may raise INTx after that; guarded by irqlock
  * @name: in /proc/interrupts
  */
 struct vfl_intx {
@@ -62,6 +64,8 @@ struct vfl_intx {
 	struct virqfd *unmask;
 	struct virqfd *mask;
 	bool masked;
+	bool frozen;
+	bool on;
 	char name[32];
 };
 
@@ -201,7 +205,7 @@ struct vfl_device {
 	struct eventfd_ctx __rcu *err_trigger;
 	struct eventfd_ctx __rcu *req_trigger;
 	bool pm_intx_masked;
-	/* Guards intx.masked and the mask in the device; taken by the handler. */
+	/* Guards the flags of intx and the mask in the device; taken by the handler. */
 	spinlock_t irqlock;
 
 	/* Guards ioeventfds and nr_ioeventfds. */
@@ -611,6 +615,23 @@ bool vfl_intx_mask(struct vfl_device *vfl);
  * Context: process; igate held.
  */
 void vfl_intx_unmask(struct vfl_device *vfl);
+
+/**
+ * vfl_intx_freeze() - leave COMMAND alone while the device is reset, or in D3
+ * @vfl: device
+ *
+ * Before, it is saved, and restored after.  A mask that changes meanwhile would be
+ * lost; if it was taken off, there would be no interrupt ever again.
+ *
+ * Context: process; memory_lock held for write.
+ */
+void vfl_intx_freeze(struct vfl_device *vfl);
+
+/**
+ * vfl_intx_thaw() - mask or unmask the device as was asked meanwhile
+ * @vfl: device
+ */
+void vfl_intx_thaw(struct vfl_device *vfl);
 
 /* msi.c */
 
