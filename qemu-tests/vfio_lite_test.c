@@ -99,6 +99,29 @@ static void device_is_taken_away(void)
 	edu_check_alive(regs);
 }
 
+/*
+ * The unbind has the device locked while it waits, so that the close cannot reset it;
+ * but the next driver shall not get it as the user left it. A reset takes INTx back.
+ */
+static void what_was_given_back_is_reset(void)
+{
+	struct pci_dev dev = vfio_dut("edu1");
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu1");
+	edu_raise(regs, 1);
+	vfio_unbind_start(&unbind);
+	check_taken_away(&vfio, regs);
+	CHECK(pci_intx_pending(&dev));
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+	CHECK(!pci_intx_pending(&dev));
+}
+
 static void asked_user_is_given_time(void)
 {
 	struct pci_dev dev = vfio_dut("edu");
@@ -355,6 +378,7 @@ static const struct ktap_case cases[] = {
 	CASES(vf_of_another_drivers_pf_is_refused, OURS),
 	CASES(unmask_during_reset_is_kept, OURS),
 	CASES(unmask_in_d3_is_kept, OURS),
+	CASES(what_was_given_back_is_reset, OURS),
 	CASES(blocker_of_the_group_is_named, OURS),
 	CASES(prefetchable_bar_combines_on_request, OURS),
 	CASES(register_bar_does_not_combine, OURS),

@@ -225,16 +225,19 @@ int vfl_open_device(struct vfio_device *vdev)
 /*
  * The bridge is locked first, as the PCI core does where it resets through it.
  * pci_try_reset_function() would save the user's state over the one that was
- * just loaded.
+ * just loaded.  An unbind has the device locked already.
  */
-static bool vfl_try_reset_at_close(struct pci_dev *pdev)
+static bool vfl_try_reset(struct pci_dev *pdev, bool unbind)
 {
 	struct pci_dev *bridge = pci_upstream_bridge(pdev);
 	int ret = -EAGAIN;
 
 	if (bridge && !pci_dev_trylock(bridge))
 		goto out;
-	if (pci_dev_trylock(pdev)) {
+	if (unbind && pci_cfg_access_trylock(pdev)) {
+		ret = __pci_reset_function_locked(pdev);
+		pci_cfg_access_unlock(pdev);
+	} else if (!unbind && pci_dev_trylock(pdev)) {
 		ret = __pci_reset_function_locked(pdev);
 		pci_dev_unlock(pdev);
 	}
@@ -262,8 +265,21 @@ static void vfl_restore(struct vfl_device *vfl)
 
 	/* A reset must not raise an interrupt, nor DMA go on. */
 	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
-	if (vfl->reset_works && vfl_try_reset_at_close(pdev))
+	if (vfl->reset_works && vfl_try_reset(pdev, false))
 		vfl->needs_reset = false;
+	pci_restore_state(pdev);
+}
+
+void vfl_reset_at_unbind(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+
+	if (!vfl->needs_reset || !vfl->reset_works || !pci_device_is_present(pdev))
+		return;
+
+	pci_save_state(pdev);
+	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	vfl_try_reset(pdev, true);
 	pci_restore_state(pdev);
 }
 

@@ -248,6 +248,7 @@ static void vfl_remove(struct pci_dev *pdev)
 	vfl_vga_exit(vfl);
 	vfl_sriov_exit(vfl);
 	vfl_forbid_idle(vfl);
+	vfl_reset_at_unbind(vfl);
 	vfio_put_device(&vfl->vdev);
 }
 

@@ -52,7 +52,7 @@ DECLARE_EVENT_CLASS(vfl_change,
 			      __entry->value, __entry->ret)
 );
 
-/* A function was to be reset: 0 at open, 1 by its user, 2 at close. */
+/* A function was to be reset: 0 at open, 1 by its user, 2 at close or unbind. */
 DEFINE_EVENT(vfl_change, vfl_reset,
 	     TP_PROTO(struct pci_dev *pdev, int value, int ret),
 	     TP_ARGS(pdev, value, ret)

@@ -263,6 +263,17 @@ int vfl_not_opened(struct vfl_device *vfl, int error, const char *why);
 void vfl_close_device(struct vfio_device *vdev);
 
 /**
+ * vfl_reset_at_unbind() - what vfl_close_device() could not do
+ * @vfl: device, unregistered
+ *
+ * Who unbinds the device and waits for its last user has it locked, so that the
+ * close could not reset it.
+ *
+ * Context: process, may sleep; device lock held by the caller.
+ */
+void vfl_reset_at_unbind(struct vfl_device *vfl);
+
+/**
  * vfl_reset() - reset the function, on behalf of the user
  * @vfl: device, open
  *
