@@ -111,6 +111,10 @@ void qmp_command(struct qmp *qmp, const char *command, const char *arguments)
  * The greeting may be long gone, and the mode may have been entered already by
  * another program: what shows is whether a harmless command is understood. Each
  * try has the same number, so that a late answer to an early one counts, too.
+ *
+ * Until tty_open() has switched it off, the port echoes, so that the monitor may
+ * have got a half of its own greeting, and take all that follows for the rest of
+ * it; a byte that JSON does not have makes it begin anew.
  */
 int __qmp_open(struct qmp *qmp)
 {
@@ -122,6 +126,8 @@ int __qmp_open(struct qmp *qmp)
 	if (qmp->fd < 0)
 		return -ENODEV;
 	for (try = 0; try < HELLO_TRIES; try++) {
+		if (write(qmp->fd, "\xff", 1) != 1)
+			break;
 		send_command(qmp, "qmp_capabilities", "{}");
 		send_command(qmp, "query-status", "{}");
 		if (!answer(qmp, HELLO_MS))
