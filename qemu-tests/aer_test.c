@@ -14,17 +14,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/aer.h"
 #include "lib/ktap.h"
 #include "lib/qmp.h"
 #include "lib/ug.h"
 
-#define RECOVERY_MS	(2 * SOON_MS)
-#define RECOVERED	"device recovery successful"
 #define FATAL		"pcie_aer_inject_error dut MALF_TLP"
 #define NONFATAL	"pcie_aer_inject_error dut COMP_ABORT"
-
-#define ROOT_PORT_VENDOR	0x1b36	/* QEMU's pcie-root-port */
-#define ROOT_PORT_DEVICE	0x000c
 
 /* Map 1 of a virtio device: its common configuration, and where INTx is read. */
 #define CFG_LEN			0x4000
@@ -47,36 +43,12 @@ struct nic {
 	bool link;
 };
 
-static void tell(const char *line)
-{
-	char arguments[128];
-
-	snprintf(arguments, sizeof(arguments), "{\"command-line\":\"%s\"}", line);
-	qmp_command(&qmp, "human-monitor-command", arguments);
-}
-
-/*
- * What firmware does on real machines: have the bridge pass errors on. Whether the
- * device reports its own is for the driver to see to.
- */
-static void let_errors_through(const struct pci_dev *dev)
-{
-	struct pci_dev port = pci_find(ROOT_PORT_VENDOR, ROOT_PORT_DEVICE, 0);
-	u32 command = pci_config_read(dev, PCI_COMMAND, 2);
-	u32 control = pci_config_read(&port, PCI_BRIDGE_CONTROL, 2);
-
-	pci_config_write(dev, PCI_COMMAND, 2, command | PCI_COMMAND_SERR);
-	command = pci_config_read(&port, PCI_COMMAND, 2);
-	pci_config_write(&port, PCI_COMMAND, 2, command | PCI_COMMAND_SERR);
-	pci_config_write(&port, PCI_BRIDGE_CONTROL, 2, control | PCI_BRIDGE_CTL_SERR);
-}
-
 static struct pci_dev bind(void)
 {
 	struct pci_dev dev = ug_bind(ktap_variant());
 
 	qmp_open(&qmp);
-	let_errors_through(&dev);
+	aer_let_through(&dev, 0);
 	return dev;
 }
 
@@ -113,7 +85,7 @@ static void check_interrupt(struct nic *nic)
 	u32 before = uio_event_attr(&nic->dev);
 
 	nic->link = !nic->link;
-	tell(nic->link ? "set_link n0 on" : "set_link n0 off");
+	qmp_tell(&qmp, nic->link ? "set_link n0 on" : "set_link n0 off");
 	CHECK_EQ(uio_read(nic->fd), before + 1);
 	mmio_read8(nic->cfg, INTX_STATUS);
 	uio_unmask(nic->fd);
@@ -129,9 +101,9 @@ static void fatal_one_is_recovered_from(void)
 	for (i = 1; i <= 3; i++) {
 		check_interrupt(&nic);
 		interrupts = ug_number(&nic.dev, "irq_count");
-		tell(FATAL);
+		qmp_tell(&qmp, FATAL);
 		uio_read(nic.fd);
-		CHECK(wait_for(kmsg_has(log, RECOVERED), RECOVERY_MS));
+		CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
 		ug_check_attr(&nic.dev, "state", "ok");
 		CHECK_EQ(ug_number(&nic.dev, "resets"), i);
 		CHECK_EQ(ug_number(&nic.dev, "irq_count"), interrupts);
@@ -153,9 +125,9 @@ static void other_one_disturbs_nothing(void)
 
 	open_nic(&nic);
 	check_interrupt(&nic);
-	tell(NONFATAL);
+	qmp_tell(&qmp, NONFATAL);
 	uio_read(nic.fd);
-	CHECK(wait_for(kmsg_has(log, RECOVERED), RECOVERY_MS));
+	CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
 	ug_check_attr(&nic.dev, "state", "ok");
 	CHECK_EQ(ug_number(&nic.dev, "resets"), 0);
 	ug_check_last_error(&nic.dev, "nonfatal: error -5");
@@ -167,8 +139,8 @@ static void closed_device_stays_closed(void)
 	struct pci_dev dev = bind();
 	int log = kmsg_open();
 
-	tell(FATAL);
-	CHECK(wait_for(kmsg_has(log, RECOVERED), RECOVERY_MS));
+	qmp_tell(&qmp, FATAL);
+	CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
 	CHECK(ug_device_is_quiet(&dev));
 	ug_check_attr(&dev, "state", "ok");
 	CHECK_EQ(ug_number(&dev, "resets"), 1);

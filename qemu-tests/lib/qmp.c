@@ -143,6 +143,14 @@ void qmp_open(struct qmp *qmp)
 		skip("this machine has no monitor of its own");
 }
 
+void qmp_tell(struct qmp *qmp, const char *line)
+{
+	char arguments[128];
+
+	snprintf(arguments, sizeof(arguments), "{\"command-line\":\"%s\"}", line);
+	qmp_command(qmp, "human-monitor-command", arguments);
+}
+
 void qmp_close(struct qmp *qmp)
 {
 	close(qmp->fd);

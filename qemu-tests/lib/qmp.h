@@ -24,6 +24,9 @@ void qmp_close(struct qmp *qmp);
 int __qmp_command(struct qmp *qmp, const char *command, const char *arguments);
 void qmp_command(struct qmp *qmp, const char *command, const char *arguments);
 
+/* A line for the human monitor, whose answer is not looked at. */
+void qmp_tell(struct qmp *qmp, const char *line);
+
 /* Wait for an event that concerns the device. */
 int __qmp_wait_event(struct qmp *qmp, const char *event, const char *device, int ms);
 
