@@ -202,6 +202,57 @@ static void wrong_group_is_refused(void)
 	edu_check_alive(regs);
 }
 
+/* The device's own file says who asks; the group's other device is theirs, too. */
+static void bus_by_the_devices_own_node(void)
+{
+	struct pci_dev dev = vfio_dut("pair0"), other = vfio_dut("pair1");
+	struct vfio vfio;
+
+	vfio_bind(&dev, vfio_driver());
+	vfio_open_cdev(&vfio, &dev);
+	CHECK_EQ(__vfio_hot_reset(&vfio, &vfio.device, 1), -EINVAL);
+	CHECK(__vfio_hot_reset(&vfio, NULL, 0) < 0);
+	vfio_bind(&other, vfio_driver());
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	vfio_write(&vfio, 0, EDU_IRQ_RAISE, 4, 1);
+	CHECK(pci_intx_pending(&dev));
+	MUST(__vfio_hot_reset(&vfio, NULL, 0));
+	CHECK(!pci_intx_pending(&dev));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
+}
+
+static void raise_and_close(const char *name)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, name);
+
+	edu_raise(regs, 1);
+	CHECK(pci_intx_pending(&vfio.dev));
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+}
+
+/*
+ * What has no reset of its own is reset with its bus, by the last who closes one
+ * of the devices there, if all are the driver's: the INTx is gone then.
+ */
+static void last_close_resets_the_bus(void)
+{
+	struct pci_dev dev = vfio_dut("pair0"), other = vfio_dut("pair1");
+	struct vfio first, second;
+
+	raise_and_close("pair0");
+	CHECK(pci_intx_pending(&dev));
+	vfio_bind(&other, vfio_driver());
+	vfio_open(&first, &other);
+	vfio_open_also(&second, &dev, &first);
+	vfio_close(&second);
+	CHECK(pci_intx_pending(&dev));
+	vfio_close(&first);
+	CHECK(!pci_intx_pending(&dev));
+}
+
 static const struct ktap_case cases[] = {
 	CASES(no_reset_is_told_and_refused, VFIO_DRIVERS),
 	CASES(registers_are_reset, VFIO_DRIVERS),
@@ -214,6 +265,8 @@ static const struct ktap_case cases[] = {
 	CASES(bus_of_two, VFIO_DRIVERS),
 	CASES(bus_of_two_owners, VFIO_DRIVERS),
 	CASES(wrong_group_is_refused, VFIO_DRIVERS),
+	CASES(bus_by_the_devices_own_node, VFIO_DRIVERS),
+	CASES(last_close_resets_the_bus, VFIO_DRIVERS),
 };
 
 int main(void)
