@@ -12,8 +12,6 @@
  * Deadline: 1200
  */
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "lib/answers.h"
 #include "lib/ask.h"
@@ -22,61 +20,11 @@
 
 #define KNOWN	"/tests/vfio_differences"
 
-/* Those of which a kernel with all checks on is asked, since it takes long. */
-#define SLOW_DUTS	" edu edu1 e1000e nvme ohci igb-vf "
 #define TWICE		"edu e1000e xhci igb-vf"
 
 static void text_path(char *path, const char *driver, const char *turn)
 {
 	snprintf(path, PATH_LEN, "/tmp/%s.%s%s", ktap_variant(), driver, turn);
-}
-
-static const struct {
-	const char *name;
-	void (*ask)(const struct vfio *vfio);
-} chapters[] = {
-	{ "names", ask_names },
-	{ "info", ask_info },
-	{ "config", ask_config },
-	{ "regions", ask_regions },
-	{ "mmap", ask_mmap },
-	{ "irqs", ask_irqs },
-	{ "resets", ask_resets },
-	{ "features", ask_features },
-	{ "ioeventfds", ask_ioeventfds },
-};
-
-/* Each chapter begins with a device that was opened afresh. */
-static void ask_all(const struct pci_dev *dev, const char *driver, const char *turn)
-{
-	char path[PATH_LEN];
-	struct vfio vfio;
-	size_t i;
-
-	text_path(path, driver, turn);
-	if (file_exists(path))
-		return;
-	vfio_bind(dev, driver);
-	answers_begin(path);
-	for (i = 0; i < ARRAY_SIZE(chapters); i++) {
-		vfio_open(&vfio, dev);
-		answer("chapter %s", chapters[i].name);
-		chapters[i].ask(&vfio);
-		vfio_close(&vfio);
-		ask_config_left(dev, "after close");
-	}
-	pci_unbind(dev);
-	ask_config_left(dev, "after unbind");
-	answers_end();
-}
-
-static void skip_if_slow(void)
-{
-	char word[64];
-
-	snprintf(word, sizeof(word), " %s ", ktap_variant());
-	if (kernel_is_slow() && !strstr(SLOW_DUTS, word))
-		skip("would take too long on this kernel");
 }
 
 static void compare(const char *driver, const char *turn)
@@ -85,12 +33,11 @@ static void compare(const char *driver, const char *turn)
 	struct pci_dev dev;
 
 	vfio_load(driver, "");
-	skip_if_slow();
 	dev = vfio_dut(ktap_variant());
-	ask_all(&dev, "vfio-pci", "");
-	ask_all(&dev, driver, turn);
 	text_path(a, "vfio-pci", "");
 	text_path(b, driver, turn);
+	ask_everything(a, &dev, "vfio-pci", vfio_open);
+	ask_everything(b, &dev, driver, vfio_open);
 	CHECK_EQ(answers_compare(ktap_variant(), a, b, KNOWN), 0);
 }
 

@@ -17,6 +17,15 @@ void ask_resets(const struct vfio *vfio);
 void ask_features(const struct vfio *vfio);
 void ask_ioeventfds(const struct vfio *vfio);
 
+/*
+ * All of them, into the file @path unless it is there: bound to @driver, opened anew for
+ * each chapter, unbound. @open is vfio_open() or vfio_open_cdev().
+ */
+typedef void (*ask_opener)(struct vfio *vfio, const struct pci_dev *dev);
+
+void ask_everything(const char *path, const struct pci_dev *dev, const char *driver,
+		    ask_opener open);
+
 /* By what names the group gives out the device. */
 void ask_names(const struct vfio *vfio);
 
