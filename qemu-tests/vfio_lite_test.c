@@ -67,6 +67,7 @@ static void check_taken_away(const struct vfio *vfio, void *regs)
 				VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY, NULL, 0), -ENODEV);
 	CHECK(!pci_bus_master(&vfio->dev));
 	CHECK(wait_for(!pci_msi_enabled(&vfio->dev), SOON_MS));
+	CHECK(wait_for(pci_intx_disabled(&vfio->dev), SOON_MS));
 }
 
 static void reset_it(void *vfio)
