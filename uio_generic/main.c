@@ -24,6 +24,7 @@
 #include <linux/pm.h>
 #include <linux/slab.h>
 
+#include "register.h"
 #include "trace.h"
 #include "ug.h"
 #include "uio_generic.h"
@@ -228,7 +229,7 @@ static int ug_bind(struct pci_dev *pdev)
 	ug_state_init(ug);
 	pci_set_drvdata(pdev, ug);
 
-	ret = __uio_register_device(ug->drv->owner, &pdev->dev, &ug->info);
+	ret = ug_register(ug);
 	if (ret) {
 		pci_err(pdev, "not registered with UIO (%pe), not bound\n",
 			ERR_PTR(ret));
@@ -252,22 +253,6 @@ static int ug_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	trace_ug_probe(pdev, ret);
 	return ret;
-}
-
-/*
- * uio_read() and uio_poll() look whether the device is there before they
- * declare themselves to be waiting.  One that is between the two when
- * uio_unregister_device() wakes all sleepers would miss it and sleep for ever;
- * a last event makes it come back (drivers/uio/uio.c of 6.1 and 7.2).
- */
-static void ug_unregister(struct ug_device *ug)
-{
-	struct uio_device *idev = ug->info.uio_dev;
-
-	get_device(&idev->dev);
-	uio_unregister_device(&ug->info);
-	uio_event_notify(&ug->info);
-	put_device(&idev->dev);
 }
 
 static void ug_remove(struct pci_dev *pdev)

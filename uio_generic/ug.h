@@ -4,7 +4,7 @@
  *
  * Read main.c first (bind and unbind, open and close), then irq_setup.c and
  * irq.c (from the interrupt to the reader and back), then mmap.c, sysfs.c and
- * tell.c; state.c, vectors.c and wc.c by need.  bars.c, intr_mode.c and
+ * tell.c; register.c, state.c, vectors.c and wc.c by need.  bars.c, intr_mode.c and
  * vector_line.c are pure and stand for themselves.
  *
  * Lifetime
@@ -15,8 +15,8 @@
  *	gone before ug_remove() starts (driver core, dev_groups).
  *
  * Lock order
- *	device lock > uio_device.info_lock (core) > ug_device.lock
- *	> ug_device.irqlock
+ *	device lock > ug_registering > uio_device.info_lock (core)
+ *	> ug_device.lock > ug_device.irqlock
  *
  *	The device lock is held at bind, unbind, reset and error recovery.  Who
  *	holds one of the others, or writes an attribute, may only try for it.
