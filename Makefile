@@ -35,6 +35,9 @@ Variables
                         shadow the kernel's own
   KERNELS="6.1 ..."     kernels for check and check-matrix (qemu-tests/kernels lists
                         them; "host" is no kernel, but the pure logic on this host)
+  FUZZ_SEED=N FUZZ_OPS=N
+                        what the drivers' fuzzers do in QEMU, and how much of it
+                        (Documentation/testing.rst)
   UIO_VFIO_CACHE=DIR    the cache; now $(cache)
 
 qemu-tests/run --help tells how to run one test, kernel or machine.

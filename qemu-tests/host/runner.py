@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from . import boot, build, klog, ktap, plan
+from . import boot, build, fuzz, klog, ktap, plan
 
 START = time.monotonic()
 PRINT = threading.Lock()
@@ -68,7 +68,8 @@ def check_log(tally, machine_boot):
 def prepare(kernel, machine, tests):
     """Packs an initramfs for these tests; returns the boot and its tally."""
     slower = 4 if kernel.slow else 1
-    lines = [f"machine {machine.name}", f"dut {machine.device}"]
+    tests = [fuzz.prolong(test) for test in tests]
+    lines = [f"machine {machine.name}", f"dut {machine.device}", *fuzz.plan_lines()]
     lines += [f"test {test.name} {slower * test.deadline}" for test in tests]
     lines += [f"print {name}" for name in kernel.printers]
     modules = ["uio", *kernel.ours] + [name for test in tests for name in test.modules]
@@ -90,7 +91,7 @@ def run_boot(kernel, machine, tests, report):
             say(f"{where}: {program}: {'ok' if good else 'NOT OK'}, {cases} cases")
     check_log(tally, machine_boot)
     report.add(where, tally, machine_boot.log,
-               f"qemu-tests/run --kernel {kernel.name} --machine {machine.name} {{test}}")
+               f"{fuzz.words()}qemu-tests/run --kernel {kernel.name} --machine {machine.name} {{test}}")
     return machine_boot
 
 

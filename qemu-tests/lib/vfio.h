@@ -70,6 +70,9 @@ int __vfio_region_info(const struct vfio *vfio, int index, struct vfio_region_in
 struct vfio_region_info vfio_region_info(const struct vfio *vfio, int index);
 const struct vfio_info_cap_header *vfio_cap(const void *info, u32 first, u16 id);
 
+/* Where in the device's file a region's byte is. */
+u64 vfio_file_offset(int index, u64 offset);
+
 /* Bytes that were moved, or -errno. */
 ssize_t __vfio_read(const struct vfio *vfio, int index, u64 offset, void *buf, size_t len);
 ssize_t __vfio_write(const struct vfio *vfio, int index, u64 offset, const void *buf,

@@ -96,14 +96,14 @@ const struct vfio_info_cap_header *vfio_cap(const void *info, u32 first, u16 id)
 	return NULL;
 }
 
-static u64 file_offset(int index, u64 offset)
+u64 vfio_file_offset(int index, u64 offset)
 {
 	return ((u64)index << REGION_SHIFT) + offset;
 }
 
 ssize_t __vfio_read(const struct vfio *vfio, int index, u64 offset, void *buf, size_t len)
 {
-	ssize_t done = pread(vfio->device, buf, len, file_offset(index, offset));
+	ssize_t done = pread(vfio->device, buf, len, vfio_file_offset(index, offset));
 
 	return done < 0 ? -errno : done;
 }
@@ -111,7 +111,7 @@ ssize_t __vfio_read(const struct vfio *vfio, int index, u64 offset, void *buf, s
 ssize_t __vfio_write(const struct vfio *vfio, int index, u64 offset, const void *buf,
 		     size_t len)
 {
-	ssize_t done = pwrite(vfio->device, buf, len, file_offset(index, offset));
+	ssize_t done = pwrite(vfio->device, buf, len, vfio_file_offset(index, offset));
 
 	return done < 0 ? -errno : done;
 }
@@ -153,7 +153,7 @@ int vfio_find_cap(const struct vfio *vfio, u8 id)
 void *__vfio_mmap(const struct vfio *vfio, int index, u64 offset, size_t len, int prot)
 {
 	void *map = mmap(NULL, len, prot, MAP_SHARED, vfio->device,
-			 file_offset(index, offset));
+			 vfio_file_offset(index, offset));
 
 	return map == MAP_FAILED ? NULL : map;
 }
@@ -290,7 +290,7 @@ int __vfio_ioeventfd(const struct vfio *vfio, int index, u64 offset, u32 size, u
 {
 	struct vfio_device_ioeventfd arg = {
 		.argsz = sizeof(arg), .flags = size, .data = data,
-		.offset = file_offset(index, offset), .fd = event,
+		.offset = vfio_file_offset(index, offset), .fd = event,
 	};
 
 	return __vfio_ioctl(vfio->device, VFIO_DEVICE_IOEVENTFD, &arg);
