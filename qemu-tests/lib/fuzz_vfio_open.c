@@ -53,14 +53,33 @@ static bool open_node(struct fuzz *fuzz, struct rig *rig)
 	return true;
 }
 
+/* By a group that is open already. */
+static bool open_by(struct fuzz *fuzz, struct rig *rig, struct rig *with)
+{
+	int fd, group = fuzz_borrow(fuzz, &with->group);
+
+	if (group < 0)
+		return false;
+	fd = __vfio_group_device(group, rig->dev.bdf);
+	if (fd >= 0)
+		fuzz_keep(fuzz, &rig->device, fd);
+	fuzz_return(group);
+	return fd >= 0;
+}
+
+static bool open_somehow(struct fuzz *fuzz, struct rig *rig)
+{
+	return open_by(fuzz, rig, rig) || open_by(fuzz, rig, &rigs[rig->peer]) ||
+	       (fuzz_percent(fuzz, 40) && open_node(fuzz, rig)) || open_group(fuzz, rig);
+}
+
 /* A device that is closed gives nothing to do: open it, if that is possible now. */
 bool fuzz_vfio_borrow_device(struct fuzz *fuzz, struct rig *rig, struct vfio *vfio)
 {
 	struct fuzz aside = *fuzz;
 	int fd = fuzz_borrow(fuzz, &rig->device);
 
-	if (fd < 0 && ((fuzz_percent(&aside, 40) && open_node(&aside, rig)) ||
-		       open_group(&aside, rig)))
+	if (fd < 0 && open_somehow(&aside, rig))
 		fd = fuzz_borrow(&aside, &rig->device);
 	*vfio = (struct vfio){
 		.dev = rig->dev, .container = -1, .group = -1, .iommufd = -1, .device = fd,
@@ -190,17 +209,8 @@ bool fuzz_vfio_open_node(struct fuzz *fuzz)
 bool fuzz_vfio_open_again(struct fuzz *fuzz)
 {
 	struct rig *rig = fuzz_vfio_rig(fuzz);
-	int fd, group = fuzz_borrow(fuzz, &rig->group);
 
-	if (group < 0)
-		return false;
-	if (fuzz_percent(fuzz, 25))
-		rig = &rigs[rig->peer];
-	fd = __vfio_group_device(group, rig->dev.bdf);
-	if (fd >= 0)
-		fuzz_keep(fuzz, &rig->device, fd);
-	fuzz_return(group);
-	return fd >= 0;
+	return open_by(fuzz, fuzz_percent(fuzz, 25) ? &rigs[rig->peer] : rig, rig);
 }
 
 /* The steps of opening, out of order. */
