@@ -16,6 +16,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
   make check-matrix     the tests in QEMU on each kernel of the list, or on KERNELS
+  make stress           the tests that have rounds, with many more of them; an hour
   make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
                         selftests of VFIO, under the drop-in modules
   make coverage         lines and branches that the tests reach: build/coverage
@@ -47,7 +48,7 @@ export help
 cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 FUZZ_SECONDS ?= 600
 
-.PHONY: modules modules_install clean help demo check check-matrix check-consumers \
+.PHONY: modules modules_install clean help demo check check-matrix stress check-consumers \
 	check-all coverage fuzz bench shell style distclean
 
 modules: kdir
@@ -65,7 +66,7 @@ kdir:
 help:
 	@echo "$$help"
 
-demo check check-matrix check-consumers coverage bench shell: host-tools
+demo check check-matrix stress check-consumers coverage bench shell: host-tools
 
 .PHONY: host-tools
 host-tools:
@@ -86,6 +87,12 @@ check-all:
 		echo "== make $$each"; \
 		$(MAKE) --no-print-directory $$each || failed="$$failed $$each"; \
 	done; echo "== failed:$${failed:- none}"; test -z "$$failed"
+
+# All that have rounds for it.
+stress: KERNELS ?= 6.1 debug
+stress:
+	@$(run) --stress $(addprefix --kernel ,$(filter-out host,$(KERNELS))) \
+		$(basename $(notdir $(shell grep -lw stress_rounds qemu-tests/*_test.c)))
 
 check-consumers:
 	@qemu-tests/consumers/run

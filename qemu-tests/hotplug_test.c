@@ -10,7 +10,6 @@
 #include "lib/qmp.h"
 #include "lib/removal.h"
 
-#define ROUNDS	200
 #define SECONDS	240
 #define SLOT	"rp0"
 #define ID	"dut"
@@ -42,7 +41,7 @@ static void unplugged_while_in_use(void)
 	qmp_open(&qmp);
 	ug_load(ktap_variant());
 	MUST(__pci_new_id(&dev, UG, true));
-	for (i = 0; i < rounds(ROUNDS); i++) {
+	for (i = 0; i < stress_rounds(200, 500); i++) {
 		removal_round(&dev, unplug);
 		dev = plug();
 	}

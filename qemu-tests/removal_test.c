@@ -11,7 +11,6 @@
 #include "lib/ktap.h"
 #include "lib/removal.h"
 
-#define ROUNDS		200
 #define SECONDS		150
 
 static void unbind_is_quiet(const struct pci_dev *dev)
@@ -25,7 +24,7 @@ static void unbind_while_in_use(void)
 	struct pci_dev dev = ug_bind_edu(ktap_variant());
 	int i;
 
-	for (i = 0; i < rounds(ROUNDS); i++) {
+	for (i = 0; i < stress_rounds(200, 500); i++) {
 		removal_round(&dev, unbind_is_quiet);
 		pci_bind(&dev, UG);
 	}
@@ -39,7 +38,7 @@ static void remove_while_in_use(void)
 
 	ug_load(ktap_variant());
 	MUST(__pci_new_id(&dev, UG, true));
-	for (i = 0; i < rounds(ROUNDS); i++) {
+	for (i = 0; i < stress_rounds(200, 500); i++) {
 		removal_round(&dev, pci_remove);
 		CHECK(!pci_present(&dev));
 		pci_rescan();

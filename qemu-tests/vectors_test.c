@@ -21,7 +21,6 @@
 #define LAST		9	/* the device has 10 */
 #define ALL		(BIT(LAST + 1) - 1)
 #define MANY		200
-#define ROUNDS		50
 
 static int __arm(const struct pci_dev *dev, int vector, int fd)
 {
@@ -257,7 +256,7 @@ static void end_while_busy(void (*end)(const struct pci_dev *dev), bool closes)
 	struct ug ug;
 	pid_t pid;
 
-	for (i = 0; i < rounds(ROUNDS); i++) {
+	for (i = 0; i < stress_rounds(50, 500); i++) {
 		pid = helper_start(fire, &dev);
 		ug_write(&dev, "nr_vectors", "4");
 		open_igb(&ug, &dev);

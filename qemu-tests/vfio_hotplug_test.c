@@ -16,7 +16,6 @@
 #include "lib/qmp.h"
 #include "lib/vfio_dut.h"
 
-#define ROUNDS	20
 #define SLOT	"rp0"
 #define ID	"edu1"
 
@@ -74,7 +73,7 @@ static void user_is_asked_and_lets_go(void)
 	int i, request;
 
 	qmp_open(&qmp);
-	for (i = 0; i < rounds(ROUNDS); i++) {
+	for (i = 0; i < stress_rounds(20, 500); i++) {
 		request = event_new();
 		regs = vfio_open_edu(&vfio, ID);
 		vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);

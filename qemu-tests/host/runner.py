@@ -65,11 +65,13 @@ def check_log(tally, machine_boot):
     tally.finish()
 
 
-def prepare(kernel, machine, tests):
+def prepare(kernel, machine, tests, stress=False):
     """Packs an initramfs for these tests; returns the boot and its tally."""
-    slower = 4 if kernel.slow else 1
+    # As patience() in lib/sys.c.
+    slower = (4 if kernel.slow else 1) * (10 if stress else 1)
     tests = [fuzz.prolong(test) for test in tests]
     lines = [f"machine {machine.name}", f"dut {machine.device}", *fuzz.plan_lines()]
+    lines += ["stress yes"] if stress else []
     lines += [f"test {test.name} {slower * test.deadline}" for test in tests]
     lines += [f"print {name}" for name in kernel.printers]
     modules = ["uio", *kernel.ours] + [name for test in tests for name in test.modules]
@@ -81,9 +83,9 @@ def prepare(kernel, machine, tests):
     return boot.Boot(kernel, machine, archive, deadline), ktap.Tally()
 
 
-def run_boot(kernel, machine, tests, report):
+def run_boot(kernel, machine, tests, stress, report):
     where = f"{kernel.name}/{machine.name}"
-    machine_boot, tally = prepare(kernel, machine, tests)
+    machine_boot, tally = prepare(kernel, machine, tests, stress)
     say(f"{where}: booting {kernel.release}")
     for line in machine_boot.lines():
         if ended := tally.feed(line):
@@ -91,7 +93,8 @@ def run_boot(kernel, machine, tests, report):
             say(f"{where}: {program}: {'ok' if good else 'NOT OK'}, {cases} cases")
     check_log(tally, machine_boot)
     report.add(where, tally, machine_boot.log,
-               f"{fuzz.words()}qemu-tests/run --kernel {kernel.name} --machine {machine.name} {{test}}")
+               f"{fuzz.words()}qemu-tests/run --kernel {kernel.name} "
+               f"--machine {machine.name} {'--stress ' if stress else ''}{{test}}")
     return machine_boot
 
 
@@ -102,13 +105,13 @@ def _wanted(test, kernel, machine):
         (not test.kernels or names & set(test.kernels)) and not names & set(test.spared)
 
 
-def run_boots(kernel, machines, tests, jobs, report):
+def run_boots(kernel, machines, tests, jobs, report, stress=False):
     """All tests that ask for this kernel, a boot for each machine; returns these."""
     boots = []
     for machine in machines:
         chosen = [test for test in tests if _wanted(test, kernel, machine)]
         if chosen:
-            boots.append((kernel, machine, chosen, report))
+            boots.append((kernel, machine, chosen, stress, report))
     # The longest first, so that none is left alone at the end.
     boots.sort(key=lambda job: -sum(test.deadline for test in job[2]))
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

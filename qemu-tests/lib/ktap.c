@@ -152,13 +152,11 @@ static int judge(int status)
 
 static int run_case(const struct ktap_case *test)
 {
-	int seconds = test->deadline ? test->deadline : CASE_DEADLINE;
+	int seconds = (test->deadline ? test->deadline : CASE_DEADLINE) * patience();
 	int status = 0, verdict;
 	bool in_time;
 	pid_t pid;
 
-	if (kernel_is_slow())
-		seconds *= 4;
 	fflush(NULL);
 	pid = fork();
 	if (!pid)

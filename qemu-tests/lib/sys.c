@@ -43,9 +43,24 @@ bool kernel_is_slow(void)
 	return file_exists("/sys/kernel/debug/kmemleak");
 }
 
-int rounds(int stock)
+static bool stress_is_wanted(void)
 {
-	return kernel_is_slow() ? stock / 10 : stock;
+	return plan_word("stress");
+}
+
+int rounds(int usual)
+{
+	return kernel_is_slow() ? usual / 10 : usual;
+}
+
+int stress_rounds(int usual, int stress)
+{
+	return rounds(stress_is_wanted() ? stress : usual);
+}
+
+int patience(void)
+{
+	return (kernel_is_slow() ? 4 : 1) * (stress_is_wanted() ? 10 : 1);
 }
 
 bool kernel_is_before(int major, int minor)

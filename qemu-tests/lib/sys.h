@@ -57,11 +57,14 @@ void wait_a_moment(void);
 })
 
 /*
- * A kernel with all checks on is many times slower: deadlines are longer there,
- * and what a stock kernel does so many times it does a tenth of that.
+ * How often to do what is done many times: @usual, or @stress with "qemu-tests/run
+ * --stress".  A kernel with all checks on is many times slower and does a tenth of
+ * that.  Deadlines are multiplied by patience().
  */
 bool kernel_is_slow(void);
-int rounds(int stock);
+int rounds(int usual);
+int stress_rounds(int usual, int stress);
+int patience(void);
 
 /* By its name, which is all that user space has to go by. */
 bool kernel_is_before(int major, int minor);
