@@ -10,6 +10,16 @@ Machine = collections.namedtuple("Machine", "name device qemu iommu", defaults=[
 Test = collections.namedtuple("Test", "name machines deadline needs kernels spared modules files")
 
 
+def words(line):
+    """Splits a line as the shell does.  {5..c} stands for each of these hex digits."""
+    found = re.search(r"\{([0-9a-f])\.\.([0-9a-f])\}", line)
+    if not found:
+        return shlex.split(line)
+    digits = range(int(found[1], 16), int(found[2], 16) + 1)
+    return [word for digit in digits
+            for word in words(line.replace(found[0], f"{digit:x}", 1))]
+
+
 def machines():
     """The list of machines, by name."""
     found = {}
@@ -17,7 +27,7 @@ def machines():
         if not line.strip() or line.startswith("#"):
             continue
         if line[0].isspace():
-            found[name].qemu.extend(shlex.split(line))
+            found[name].qemu.extend(words(line))
         else:
             name, device, *rest = line.split()
             found[name] = Machine(name, device, [], "iommu" in rest)

@@ -218,6 +218,31 @@ void vfio_open_also(struct vfio *vfio, const struct pci_dev *dev,
 	vfio->device = MUST(__vfio_group_device(other->group, dev->bdf));
 }
 
+static const struct vfio *same_group(const struct vfio *vfios, int count,
+				     const struct pci_dev *dev)
+{
+	int i, number = vfio_group_number(dev);
+
+	for (i = 0; i < count; i++)
+		if (vfios[i].group >= 0 && vfio_group_number(&vfios[i].dev) == number)
+			return &vfios[i];
+	return NULL;
+}
+
+void vfio_open_all(struct vfio *vfios, const struct pci_dev *devs, int count)
+{
+	const struct vfio *other;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		other = same_group(vfios, i, &devs[i]);
+		if (other)
+			vfio_open_also(&vfios[i], &devs[i], other);
+		else
+			vfio_open(&vfios[i], &devs[i]);
+	}
+}
+
 /* --- the device's own node --- */
 
 static bool cdev_path(const struct pci_dev *dev, char *path, size_t size)

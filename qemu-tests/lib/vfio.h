@@ -41,13 +41,15 @@ void vfio_cleanup(void);
 /*
  * Opening. __vfio_open() leaves @vfio closed if it fails; __vfio_open_as()
  * asks the group for something else than the device's address; vfio_open_also() is for
- * a further device of @other's group.
+ * a further device of @other's group; vfio_open_all() is for many, whatever groups
+ * they are in.
  */
 int __vfio_open(struct vfio *vfio, const struct pci_dev *dev);
 int __vfio_open_as(struct vfio *vfio, const struct pci_dev *dev, const char *name);
 void vfio_open(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_open_also(struct vfio *vfio, const struct pci_dev *dev,
 		    const struct vfio *other);
+void vfio_open_all(struct vfio *vfios, const struct pci_dev *devs, int count);
 bool vfio_has_cdev(const struct pci_dev *dev);
 int __vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
