@@ -186,7 +186,9 @@ void ug_mmap_revoke(struct ug_device *ug)
 	struct ug_inode *entry, *next;
 	int bar, nr = 0;
 
-	synchronize_srcu_expedited(&ug_faults);
+	/* Who has it open may have it mapped, and be in a fault. */
+	if (!list_empty(&ug->inodes))
+		synchronize_srcu_expedited(&ug_faults);
 
 	mutex_lock(&ug->lock);
 	list_for_each_entry_safe(entry, next, &ug->inodes, node) {
