@@ -4,6 +4,7 @@
  * under the name igb_uio, by max_vfs; gone when the device is unbound.
  *
  * Machine: igb
+ * Deadline: 120
  */
 #include <errno.h>
 #include <unistd.h>
@@ -71,6 +72,34 @@ static void they_forbid_a_reset_at_close(void)
 	CHECK_EQ(ug_number(&pf, "resets"), 1);
 }
 
+/* A VF takes its time to be made; a close, and the reset with it, comes in between. */
+static void make_and_unmake(void *arg)
+{
+	int i;
+
+	for (i = 0; i < stress_rounds(10, 100); i++) {
+		pci_attr_write(arg, "sriov_numvfs", "2");
+		pci_attr_write(arg, "sriov_numvfs", "0");
+	}
+}
+
+static void made_while_it_is_closed(void)
+{
+	struct pci_dev pf = ug_bind("msix");
+	int closes;
+
+	ug_write(&pf, "reset_on_release", "1");
+	helper_start(make_and_unmake, &pf);
+	for (closes = 0; helpers_left(); closes++)
+		MUST(close(uio_open(&pf)));
+	diag("%d closes, %llu of them with a reset", closes, ug_number(&pf, "resets"));
+	CHECK_EQ(count_vfs(), 0);
+	ug_check_attr(&pf, "state", "ok");
+	pci_attr_write(&pf, "sriov_numvfs", "2");
+	MUST(close(uio_open(&pf)));
+	unbind_takes_them_away(&pf);
+}
+
 static void max_vfs_is_igb_uio_s_alone(void)
 {
 	struct pci_dev pf = ug_bind("none");
@@ -89,6 +118,7 @@ static const struct ktap_case cases[] = {
 	CASE(sriov_numvfs_makes_them),
 	CASE(max_vfs_makes_them),
 	CASE(they_forbid_a_reset_at_close),
+	SLOW_CASE(made_while_it_is_closed, 60),
 	CASE(max_vfs_is_igb_uio_s_alone),
 };
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Everything at once: processes and threads open, map, mask, read, interrupt,
- * choose modes, bind and unbind for half a minute, each with no regard for the
+ * reset, choose modes, bind and unbind for half a minute, each with no regard for the
  * others. What fails may fail; afterwards all must work as on the first day.
  *
- * Machine: edu
+ * Machine: edu edu-port
  * Deadline: 180
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -133,6 +134,15 @@ static bool interrupt(const struct pci_dev *dev)
 	return there;
 }
 
+/* Only edu-port has one. */
+static bool reset(const struct pci_dev *dev)
+{
+	int ret = __pci_attr_write(dev, "reset", "1");
+
+	poll(NULL, 0, rand() % 20);
+	return !ret || ret == -ENOENT;
+}
+
 static bool choose_mode(const struct pci_dev *dev)
 {
 	static const char * const modes[] = { "msi", "intx", "none", "auto", "msix" };
@@ -162,6 +172,7 @@ static const struct actor actors[] = {
 	{ "open_and_touch", open_and_touch, 2 },
 	{ "share_a_file", share_a_file, 1 },
 	{ "interrupt", interrupt, 1 },
+	{ "reset", reset, 1 },
 	{ "choose_mode", choose_mode, 1 },
 	{ "read_attributes", read_attributes, 1 },
 };

@@ -8,19 +8,8 @@
  * Deadline: 120
  */
 #include "lib/ktap.h"
+#include "lib/suspend.h"
 #include "lib/ug.h"
-
-#define PM_TEST		"/sys/power/pm_test"
-#define PM_DELAY	"/sys/module/suspend/parameters/pm_test_delay"
-
-static void sleep_and_wake(void)
-{
-	if (!file_exists(PM_TEST))
-		skip("this kernel cannot rehearse to sleep");
-	MUST(__file_write(PM_DELAY, "0"));
-	MUST(__file_write(PM_TEST, "platform"));
-	MUST(__file_write("/sys/power/state", "freeze"));
-}
 
 static void closed_stays_quiet(void)
 {

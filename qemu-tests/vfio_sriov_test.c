@@ -6,7 +6,7 @@
  * Machine: vfio
  * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1 igb
- * Deadline: 120
+ * Deadline: 200
  */
 #include <errno.h>
 #include <stdio.h>
@@ -186,6 +186,43 @@ static void decoding_of_a_vf_is_made_up(void)
 	CHECK(mmio_try_read32(regs, 0, &value));
 }
 
+/* The device is locked while VFs are made, and cannot be reset, nor opened, just then. */
+static void make_and_unmake(void *arg)
+{
+	int i;
+
+	for (i = 0; i < stress_rounds(10, 100); i++) {
+		pci_attr_write(arg, "sriov_numvfs", "2");
+		pci_attr_write(arg, "sriov_numvfs", "0");
+		wait_a_moment();
+	}
+}
+
+static void made_while_it_is_closed(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1");
+	int ret, closes = 0;
+	struct vfio owner;
+
+	helper_start(make_and_unmake, &pf);
+	while (helpers_left()) {
+		ret = __vfio_open(&owner, &pf);
+		CHECK(!ret || ret == -EAGAIN);
+		if (ret)
+			continue;
+		vfio_close(&owner);
+		closes++;
+	}
+	diag("%d closes", closes);
+	CHECK_GE(closes, 1);
+	CHECK(!has_vf(0));
+	pci_attr_write(&pf, "sriov_numvfs", "2");
+	vfio_open(&owner, &pf);
+	CHECK_EQ(vfio_read(&owner, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
+	vfio_close(&owner);
+	CHECK(has_vf(1));
+}
+
 static void cleanup(void)
 {
 	struct pci_dev pf = vfio_dut("igb");
@@ -206,6 +243,7 @@ static const struct ktap_case cases[] = {
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
 	CASES(vf_of_a_kernel_driver_has_no_token, VFIO_DRIVERS),
 	CASES(decoding_of_a_vf_is_made_up, VFIO_DRIVERS),
+	SLOW_CASES(made_while_it_is_closed, VFIO_DRIVERS, 60),
 };
 
 int main(void)
