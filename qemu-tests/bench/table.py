@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The table of a kernel: instructions of ours, of the peer, and their ratio."""
 import collections
+import subprocess
 
 Cost = collections.namedtuple("Cost", "median p99 samples")
 
@@ -30,7 +31,15 @@ PAIRS = [
         "intx-on+off", "config-read-4-virtual", "config-read-4-real",
         "config-read-256", "config-write-bar", "bar-read-4", "page", "bar-aligned",
         "bar-unaligned", "open+close")),
+    *((what, ours, peer) for what in ("bind-64", "unbind-64") for ours, peer in (
+        ("uio_generic:msi", "igb_uio:msi"), ("uio_generic:msi", "in-tree:config"),
+        ("vfio-lite:msi", "vfio-pci:msi"))),
+    *((f"vectors-{what}-{number}", "vfio-lite", "vfio-pci")
+      for what in ("on", "off") for number in (1, 64, 2048)),
 ]
+# What is done to 1 and to more at once: the cost of each one should not grow.
+SCALES = {"bind": (1, 8, 64), "unbind": (1, 8, 64),
+          "vectors-on": (1, 64, 2048), "vectors-off": (1, 64, 2048)}
 TITLES = ["what", "ours", "median", "p99", "peer", "median", "p99", "ratio", "repeats"]
 
 
@@ -38,7 +47,7 @@ class Result:
     """What one boot measured."""
 
     def __init__(self, said):
-        self.costs, self.memory = {}, {}
+        self.costs, self.memory, self.bytes = {}, {}, {}
         for kind, *words in filter(None, said):
             if kind == "count":
                 what, subject, *numbers = words
@@ -46,6 +55,9 @@ class Result:
             elif kind == "memory":
                 what, subject, tables, faults = words
                 self.memory[what, subject] = (int(tables), int(faults))
+            elif kind == "bytes":
+                what, subject, number = words
+                self.bytes[what, subject] = int(number)
 
 
 def spread(results, *keys):
@@ -92,8 +104,48 @@ def memory(result):
         for (what, subject), (tables, faults) in result.memory.items()])
 
 
-def render(kernel, results):
-    text = f"{kernel.name} ({kernel.release})\n\n{grid([TITLES, *measured(results)])}\n"
+def scale_rows(results, what):
+    """Each driver's cost of one, for all numbers, and by how much the most is dearer."""
+    names = [f"{what}-{number}" for number in SCALES[what]]
+    for subject in [subject for name, subject in results[0].costs if name == names[0]]:
+        medians = [results[0].costs[name, subject].median for name in names]
+        yield [subject, *map(str, medians), f"{medians[2] / medians[1]:.3f}",
+               spread(results, *((name, subject) for name in names))
+               if len(results) > 1 else "-"]
+
+
+def scales(results):
+    for what, numbers in SCALES.items():
+        rows = list(scale_rows(results, what))
+        if rows:
+            last = f"{numbers[2]} by {numbers[1]}"
+            yield grid([[what, *map(str, numbers), last, "repeats"], *rows])
+
+
+def sizes(results):
+    found = results[0].bytes
+    return grid([["driver", "bound", "open"]] + [
+        [subject, str(found["bound", subject]), str(found["open", subject])]
+        for subject in dict.fromkeys(subject for _, subject in found)])
+
+
+def text_sizes(modules):
+    """Bytes of all sections that are loaded, as size of binutils adds them up."""
+    rows = [["module", "text", "data", "bss"]]
+    for name, path in modules:
+        out = subprocess.run(["size", path], check=True, text=True,
+                             stdout=subprocess.PIPE)
+        rows.append([name, *out.stdout.splitlines()[1].split()[:3]])
+    return grid(rows)
+
+
+def render(kernel, results, modules):
+    parts = [f"{kernel.name} ({kernel.release})"]
+    if rows := list(measured(results)):
+        parts.append(grid([TITLES, *rows]))
     if results[0].memory:
-        text += f"\n{memory(results[0])}\n"
-    return text
+        parts.append(memory(results[0]))
+    parts += scales(results)
+    if results[0].bytes:
+        parts += [sizes(results), text_sizes(modules)]
+    return "\n\n".join(parts) + "\n"

@@ -11,7 +11,7 @@ Test = collections.namedtuple("Test", "name machines deadline needs kernels spar
 
 
 def words(line):
-    """Splits a line as the shell does.  {5..c} stands for each of these hex digits."""
+    """Splits a line as the shell does; {5..c} stands for each of these digits."""
     found = re.search(r"\{([0-9a-f])\.\.([0-9a-f])\}", line)
     if not found:
         return shlex.split(line)
