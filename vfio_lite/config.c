@@ -2,10 +2,10 @@
 /*
  * Config space: between the user, the copy and the device.
  *
- *	read()  -> vfl_config_read()  -> vfl_read_chunk(), from the copy, the
- *		   device, or bits of both, as the row in cfg_perm.c says
- *	write() -> vfl_config_write() -> vfl_write_chunk() -> vfl_write_through(),
- *		   to either, then what else the row says a write does
+ *	read()  -> vfl_config_rw() -> vfl_read_chunk(), from the copy, the device,
+ *		   or bits of both, as the row in cfg_perm.c says
+ *	write() -> vfl_config_rw() -> vfl_write_chunk() -> vfl_write_through(), to
+ *		   either, then what else the row says a write does
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -80,52 +80,6 @@ static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
 		memcpy(to, &bytes, len);
 	}
 	return 0;
-}
-
-static int vfl_read_to_user(struct vfl_device *vfl, char __user *ubuf, u8 *bounce,
-			    unsigned int len, unsigned int pos)
-{
-	int ret = vfl_read_batch(vfl, pos, bounce, len);
-
-	if (!ret && copy_to_user(ubuf, bounce, len))
-		return -EFAULT;
-	return ret;
-}
-
-static noinline int vfl_read_all(struct vfl_device *vfl, char __user *ubuf,
-				 size_t count, unsigned int pos)
-{
-	u8 batch[VFL_BATCH];
-	size_t len, done;
-	int ret = 0;
-
-	for (done = 0; done < count && !ret; done += len) {
-		len = min_t(size_t, count - done, sizeof(batch));
-		ret = vfl_read_to_user(vfl, ubuf + done, batch, len, pos + done);
-	}
-	return ret;
-}
-
-static bool vfl_inside(const struct vfl_device *vfl, u64 pos, size_t count)
-{
-	return pos < vfl->cfg->size && count <= vfl->cfg->size - pos;
-}
-
-/* A register at a time is what most ask for. */
-ssize_t vfl_config_read(struct vfl_device *vfl, char __user *buf, size_t count,
-			u64 pos)
-{
-	u8 word[4];
-	int ret;
-
-	if (!vfl_inside(vfl, pos, count))
-		return -EFAULT;
-
-	if (count <= sizeof(word))
-		ret = vfl_read_to_user(vfl, buf, word, count, pos);
-	else
-		ret = vfl_read_all(vfl, buf, count, pos);
-	return ret ?: count;
 }
 
 static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
@@ -402,16 +356,23 @@ static int vfl_write_batch(struct vfl_device *vfl, unsigned int pos,
 	return ret;
 }
 
-static int vfl_write_from_user(struct vfl_device *vfl, const char __user *ubuf,
-			       u8 *bounce, unsigned int len, unsigned int pos)
+static int vfl_bounce(struct vfl_device *vfl, char __user *ubuf, u8 *bounce,
+		      unsigned int len, unsigned int pos, bool write)
 {
-	if (copy_from_user(bounce, ubuf, len))
+	int ret;
+
+	if (write)
+		return copy_from_user(bounce, ubuf, len) ? -EFAULT :
+			vfl_write_batch(vfl, pos, bounce, len);
+
+	ret = vfl_read_batch(vfl, pos, bounce, len);
+	if (!ret && copy_to_user(ubuf, bounce, len))
 		return -EFAULT;
-	return vfl_write_batch(vfl, pos, bounce, len);
+	return ret;
 }
 
-static noinline int vfl_write_all(struct vfl_device *vfl, const char __user *ubuf,
-				  size_t count, unsigned int pos)
+static noinline int vfl_bounce_all(struct vfl_device *vfl, char __user *ubuf,
+				   size_t count, unsigned int pos, bool write)
 {
 	u8 batch[VFL_BATCH];
 	size_t len, done;
@@ -419,23 +380,24 @@ static noinline int vfl_write_all(struct vfl_device *vfl, const char __user *ubu
 
 	for (done = 0; done < count && !ret; done += len) {
 		len = min_t(size_t, count - done, sizeof(batch));
-		ret = vfl_write_from_user(vfl, ubuf + done, batch, len, pos + done);
+		ret = vfl_bounce(vfl, ubuf + done, batch, len, pos + done, write);
 	}
 	return ret;
 }
 
-ssize_t vfl_config_write(struct vfl_device *vfl, const char __user *buf,
-			 size_t count, u64 pos)
+/* A register at a time is what most ask for. */
+ssize_t vfl_config_rw(struct vfl_device *vfl, char __user *buf, size_t count,
+		      u64 pos, bool write)
 {
 	u8 word[4];
 	int ret;
 
-	if (!vfl_inside(vfl, pos, count))
+	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
 		return -EFAULT;
 
 	if (count <= sizeof(word))
-		ret = vfl_write_from_user(vfl, buf, word, count, pos);
+		ret = vfl_bounce(vfl, buf, word, count, pos, write);
 	else
-		ret = vfl_write_all(vfl, buf, count, pos);
+		ret = vfl_bounce_all(vfl, buf, count, pos, write);
 	return ret ?: count;
 }

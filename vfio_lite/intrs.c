@@ -131,10 +131,10 @@ static int vfl_act(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		return vfl_trigger(vfl, hdr, data);
 	case VFIO_IRQ_SET_ACTION_MASK:
 		return hdr->index == VFIO_PCI_INTX_IRQ_INDEX ?
-			vfl_intx_set_mask(vfl, hdr, data) : -ENOTTY;
+			vfl_intx_set_mask(vfl, hdr, data, true) : -ENOTTY;
 	case VFIO_IRQ_SET_ACTION_UNMASK:
 		return hdr->index == VFIO_PCI_INTX_IRQ_INDEX ?
-			vfl_intx_set_unmask(vfl, hdr, data) : -ENOTTY;
+			vfl_intx_set_mask(vfl, hdr, data, false) : -ENOTTY;
 	default:
 		return -ENOTTY;
 	}

@@ -318,44 +318,27 @@ int vfl_intx_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 }
 
 int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-		      const void *data)
+		      const void *data, bool mask)
 {
+	struct virqfd **virqfd = mask ? &vfl->intx.mask : &vfl->intx.unmask;
 	s32 fd;
 
 	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
 		return -EINVAL;
 
-	if (vfl_irq_meant(hdr, data, 0))
+	if (vfl_irq_meant(hdr, data, 0) && mask)
 		vfl_intx_mask(vfl);
-	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
-		return 0;
-
-	fd = *(const s32 *)data;
-	if (fd >= 0)
-		return vfio_virqfd_enable(vfl, vfl_intx_mask_now, NULL, NULL,
-					  &vfl->intx.mask, fd);
-	vfio_virqfd_disable(&vfl->intx.mask);
-	return 0;
-}
-
-int vfl_intx_set_unmask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-			const void *data)
-{
-	s32 fd;
-
-	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
-		return -EINVAL;
-
-	if (vfl_irq_meant(hdr, data, 0))
+	else if (vfl_irq_meant(hdr, data, 0))
 		vfl_intx_unmask(vfl);
 	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
 		return 0;
 
 	fd = *(const s32 *)data;
 	if (fd >= 0)
-		return vfio_virqfd_enable(vfl, vfl_intx_unmask_now,
-					  vfl_intx_signal_later, NULL,
-					  &vfl->intx.unmask, fd);
-	vfio_virqfd_disable(&vfl->intx.unmask);
+		return vfio_virqfd_enable(vfl,
+					  mask ? vfl_intx_mask_now : vfl_intx_unmask_now,
+					  mask ? NULL : vfl_intx_signal_later, NULL,
+					  virqfd, fd);
+	vfio_virqfd_disable(virqfd);
 	return 0;
 }

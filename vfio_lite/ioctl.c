@@ -252,8 +252,7 @@ static ssize_t vfl_rw(struct vfl_device *vfl, char __user *buf, size_t count,
 
 	switch (index) {
 	case VFIO_PCI_CONFIG_REGION_INDEX:
-		return write ? vfl_config_write(vfl, buf, count, pos) :
-			       vfl_config_read(vfl, buf, count, pos);
+		return vfl_config_rw(vfl, buf, count, pos, write);
 	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
 		return vfl_bar_rw(vfl, &vfl->bar[index], buf, count, pos, write);
 	case VFIO_PCI_ROM_REGION_INDEX:

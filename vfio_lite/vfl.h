@@ -414,31 +414,19 @@ void vfl_config_close(struct vfl_device *vfl);
 /* config.c */
 
 /**
- * vfl_config_read() - read from the config region
+ * vfl_config_rw() - read from, or write to, the config region
  * @vfl: device, open
- * @buf: where to
+ * @buf: where to or from; not written to if @write
  * @count: bytes, not 0
  * @pos: first byte
+ * @write: direction
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; a write takes config_lock, igate, memory_lock.
  * Return: @count; -EFAULT if that is not all inside, or for a bad @buf; the
- * errno of a failed read.
+ * errno of a failed access.
  */
-ssize_t vfl_config_read(struct vfl_device *vfl, char __user *buf, size_t count,
-			u64 pos);
-
-/**
- * vfl_config_write() - write to the config region
- * @vfl: device, open
- * @buf: where from
- * @count: bytes, not 0
- * @pos: first byte
- *
- * Context: process, may sleep; takes config_lock, igate, memory_lock.
- * Return: as vfl_config_read().
- */
-ssize_t vfl_config_write(struct vfl_device *vfl, const char __user *buf,
-			 size_t count, u64 pos);
+ssize_t vfl_config_rw(struct vfl_device *vfl, char __user *buf, size_t count,
+		      u64 pos, bool write);
 
 /* bar.c */
 
@@ -598,9 +586,7 @@ static inline bool vfl_irq_meant(const struct vfio_irq_set *hdr,
 int vfl_intx_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		     const void *data);
 int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-		      const void *data);
-int vfl_intx_set_unmask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-			const void *data);
+		      const void *data, bool mask);
 
 /**
  * vfl_intx_disable() - give the interrupt line back
