@@ -7,6 +7,9 @@
 
 #include "pci.h"
 
+/* Registers and an identity, in a device's config space: fixture/vfio/cfg_fixture.c. */
+#define CFG_FIXTURE	"cfg_fixture"
+
 /* INTx masking of @dev is broken from now on; @more: other parameters. */
 void fixture_load(const struct pci_dev *dev, const char *more);
 
