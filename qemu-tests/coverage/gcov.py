@@ -2,6 +2,7 @@
 """From what the boots printed to one report, by gcc's own tools and gcovr."""
 import collections
 import json
+import re
 import shutil
 
 from host import build
@@ -13,10 +14,11 @@ SOURCE = DIR / "src"
 BOOTS = DIR / "boots"
 SUM = DIR / "sum"
 PLACES = ("uio_generic", "vfio_lite", "include")
+FUNCTION = re.compile(r"(?=[a-z]).*?(\w+)\(")
 STAMP = slice(4, 12)    # of a .gcno or .gcda: which compiler, and which compilation
 
 # A line of the drivers that was compiled.
-Line = collections.namedtuple("Line", "file number function text count branches")
+Line = collections.namedtuple("Line", "file function text count branches")
 
 
 def keep_counts(report):
@@ -83,12 +85,19 @@ def report(kernel):
     return [line for file in found for line in _lines(file)]
 
 
+def _functions(source):
+    """The function that each line is in; gcov does not know of those that are inlined."""
+    name = "-"
+    for line in source:
+        if (begin := FUNCTION.match(line)) and not line.endswith(";"):
+            name = begin[1]
+        yield name
+
+
 def _lines(file):
     source = (SOURCE / file["file"]).read_text().splitlines()
-    starts = sorted((function["lineno"], function["name"]) for function in file["functions"])
+    functions = list(_functions(source))
     for line in file["lines"]:
-        number = line["line_number"]
-        before = [name for start, name in starts if start <= number]
-        yield Line(file["file"], number, before[-1] if before else "-",
-                   source[number - 1].strip(), line["count"],
+        at = line["line_number"] - 1
+        yield Line(file["file"], functions[at], source[at].strip(), line["count"],
                    [branch["count"] for branch in line["branches"]])
