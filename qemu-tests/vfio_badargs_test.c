@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/ktap.h"
@@ -29,6 +30,7 @@
 
 #define HEAD	sizeof(struct vfio_irq_set)
 #define BAD_ADDRESS	((void *)8)
+#define PAGE	4096
 
 /* An nvme has one INTx, no MSI, 65 MSI-X, and both events. */
 static const struct vfio_irq_set bad_irqs[] = {
@@ -204,6 +206,24 @@ static void bad_memory(void)
 	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
 }
 
+/* What precedes is in memory, what an ioctl says is behind it is not. */
+static void memory_that_ends(void)
+{
+	u8 *page = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			0);
+	struct vfio_irq_set *set = (void *)(page + PAGE - HEAD);
+	struct vfio_pci_hot_reset *reset = (void *)(page + PAGE - sizeof(*reset));
+	struct vfio vfio;
+
+	CHECK(page != MAP_FAILED);
+	MUST(munmap(page + PAGE, PAGE));
+	vfio_open_dut(&vfio, "edu1");
+	*set = (struct vfio_irq_set){ HEAD + 4, EVENTFD | TRIGGER, INTX, 0, 1 };
+	CHECK_EQ(__vfio_ioctl(vfio.device, VFIO_DEVICE_SET_IRQS, set), -EFAULT);
+	*reset = (struct vfio_pci_hot_reset){ sizeof(*reset) + 4, 0, 1 };
+	CHECK_EQ(__vfio_ioctl(vfio.device, VFIO_DEVICE_PCI_HOT_RESET, reset), -EFAULT);
+}
+
 static void ioeventfds(void)
 {
 	const int event = event_new(), no_event = MUST(dup(STDOUT_FILENO));
@@ -317,6 +337,7 @@ static const struct ktap_case cases[] = {
 	CASES(indexes, VFIO_DRIVERS),
 	CASES(region_bounds, VFIO_DRIVERS),
 	CASES(bad_memory, VFIO_DRIVERS),
+	CASES(memory_that_ends, VFIO_DRIVERS),
 	CASES(ioeventfds, VFIO_DRIVERS),
 	CASES(too_many_ioeventfds, VFIO_DRIVERS),
 	CASES(ioeventfd_on_the_msix_table, VFIO_DRIVERS),

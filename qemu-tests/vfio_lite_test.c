@@ -74,6 +74,31 @@ static void reset_it(void *vfio)
 	MUST(__vfio_reset(vfio));
 }
 
+static void intx_is_masked_by_an_event(void)
+{
+	const int event = event_new(), mask = event_new(), none = -1;
+	const u32 flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_MASK;
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu");
+
+	vfio_irq_on(&vfio, INTX, 0, event);
+	vfio_set_irqs(&vfio, INTX, flags, 0, 1, &mask, sizeof(mask));
+	event_signal(mask);
+	CHECK(wait_for(pci_intx_disabled(&vfio.dev), SOON_MS));
+	edu_raise(regs, 1);
+	CHECK(!fd_ready(event, QUIET_MS));
+	vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	event_wait(event);
+	edu_ack(regs);
+
+	vfio_set_irqs(&vfio, INTX, flags, 0, 1, &none, sizeof(none));
+	vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	event_signal(mask);
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+}
+
 /* Nobody listens, so nobody is waited for. */
 static void device_is_taken_away(void)
 {
@@ -379,6 +404,7 @@ static void cleanup(void)
 
 static const struct ktap_case cases[] = {
 	CASES(holder_is_named, OURS),
+	CASES(intx_is_masked_by_an_event, OURS),
 	CASES(device_is_taken_away, OURS),
 	CASES(asked_user_is_given_time, OURS),
 	CASES(time_ends, OURS),

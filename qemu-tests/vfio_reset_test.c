@@ -19,6 +19,10 @@
 #define VET		0x38
 #define VET_DEFAULT	0x81008100
 
+/* VFIO_PCI_HOT_RESET_FLAG_*, which headers of Debian 12 do not have */
+#define DEV_ID		BIT(0)
+#define DEV_ID_OWNED	BIT(1)
+
 static u32 config(const struct vfio *vfio, u32 at, int size)
 {
 	return vfio_read(vfio, VFIO_CONFIG, at, size);
@@ -253,6 +257,53 @@ static void last_close_resets_the_bus(void)
 	CHECK(!pci_intx_pending(&dev));
 }
 
+static void open_node(struct vfio *vfio, const char *name)
+{
+	struct pci_dev dev = vfio_dut(name);
+
+	vfio_bind(&dev, vfio_driver());
+	vfio_open_cdev(vfio, &dev);
+	vfio_command(vfio, 0, PCI_COMMAND_MEMORY);
+}
+
+/* By the device's node, who asks is known: what is the user's, and what is not. */
+static u32 reset_flags(const struct vfio *vfio)
+{
+	struct {
+		struct vfio_pci_hot_reset_info info;
+		struct vfio_pci_dependent_device devices[16];
+	} arg = { .info = { .argsz = sizeof(arg) } };
+
+	MUST(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, &arg));
+	return arg.info.flags;
+}
+
+static void bus_of_one_by_node(void)
+{
+	struct vfio vfio;
+
+	open_node(&vfio, "edu1");
+	CHECK_EQ(reset_flags(&vfio), DEV_ID | DEV_ID_OWNED);
+	MUST(__vfio_hot_reset(&vfio, NULL, 0));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
+}
+
+/* The other is the user's as a member of the group, also if it was not opened. */
+static void bus_of_two_by_node(void)
+{
+	struct pci_dev other = vfio_dut("pair1");
+	struct vfio vfio;
+
+	vfio_bind(&other, vfio_driver());
+	open_node(&vfio, "pair0");
+	CHECK_EQ(reset_flags(&vfio), DEV_ID | DEV_ID_OWNED);
+	MUST(__vfio_hot_reset(&vfio, NULL, 0));
+	pci_unbind(&other);
+	CHECK_EQ(reset_flags(&vfio), DEV_ID);
+	CHECK(__vfio_hot_reset(&vfio, NULL, 0) < 0);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(no_reset_is_told_and_refused, VFIO_DRIVERS),
 	CASES(registers_are_reset, VFIO_DRIVERS),
@@ -267,6 +318,8 @@ static const struct ktap_case cases[] = {
 	CASES(wrong_group_is_refused, VFIO_DRIVERS),
 	CASES(bus_by_the_devices_own_node, VFIO_DRIVERS),
 	CASES(last_close_resets_the_bus, VFIO_DRIVERS),
+	CASES(bus_of_one_by_node, VFIO_DRIVERS),
+	CASES(bus_of_two_by_node, VFIO_DRIVERS),
 };
 
 int main(void)

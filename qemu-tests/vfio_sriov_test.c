@@ -151,6 +151,37 @@ static void vf_in_use_keeps_them_all(void)
 	CHECK(!has_vf(0));
 }
 
+static void token_is_all_that_may_be_said(void)
+{
+	static const char * const words[] = { "nonsense=1", "vf_token=1", "vf_token" };
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio vfio;
+	char name[64];
+	size_t i;
+
+	vfio_bind(&dev, vfio_driver());
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		snprintf(name, sizeof(name), "%s %s", dev.bdf, words[i]);
+		CHECK_EQ(__vfio_open_as(&vfio, &dev, name), -EINVAL);
+	}
+}
+
+/* Who has the PF has what such a VF does in hand. */
+static void vf_of_another_driver_is_told(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	int log = kmsg_open();
+
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	module_load("uio_generic", "");
+	pci_bind(&vf, "uio_generic");
+	CHECK(kmsg_has(log, "is bound to uio_generic"));
+	pci_unbind(&vf);
+	module_unload("uio_generic");
+}
+
 /* Where a kernel driver has the PF there is no token, and none may be given. */
 static void vf_of_a_kernel_driver_has_no_token(void)
 {
@@ -164,6 +195,21 @@ static void vf_of_a_kernel_driver_has_no_token(void)
 	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_INTX_IRQ_INDEX).count, 0);
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
 	CHECK_EQ(pci_config_read(&vf, PCI_VENDOR_ID, 2), 0xffff);
+}
+
+/* It has no ports, so that the bit for them tells nothing of a reset. */
+static void vf_is_not_thought_reset(void)
+{
+	struct pci_dev vf = vfio_dut("igb-vf");
+	int log = kmsg_open();
+	struct vfio vfio;
+
+	vfio_bind(&vf, vfio_driver());
+	vfio_open(&vfio, &vf);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
+	CHECK(!kmsg_has(log, "behind our back"));
+	CHECK(vfio_read(&vfio, VFIO_CONFIG, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
 }
 
 /* A VF always decodes, but a user may want to think that it does not. */
@@ -241,7 +287,10 @@ static const struct ktap_case cases[] = {
 	CASES(vf_needs_the_token_of_its_pf, VFIO_DRIVERS),
 	CASES(token_can_be_set, VFIO_DRIVERS),
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
+	CASES(token_is_all_that_may_be_said, VFIO_DRIVERS),
+	CASES(vf_of_another_driver_is_told, "vfio-lite"),
 	CASES(vf_of_a_kernel_driver_has_no_token, VFIO_DRIVERS),
+	CASES(vf_is_not_thought_reset, VFIO_DRIVERS),
 	CASES(decoding_of_a_vf_is_made_up, VFIO_DRIVERS),
 	SLOW_CASES(made_while_it_is_closed, VFIO_DRIVERS, 60),
 };

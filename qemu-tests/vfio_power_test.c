@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sleep: a device that its user lets sleep, and what wakes it; and one that forgets
+ * its configuration in D3, as the fixture makes it say.
+ *
+ * Machine: vfio
+ * Needs: vfio_lite
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 120
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fixture.h"
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+#define SET		VFIO_DEVICE_FEATURE_SET
+#define SLEEP		(SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY)
+#define SLEEP_AND_TELL	(SET | VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP)
+#define WAKE		(SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT)
+#define INTX		VFIO_PCI_INTX_IRQ_INDEX
+#define D3		3
+
+static bool asleep(const struct pci_dev *dev)
+{
+	char text[32];
+
+	pci_attr_read(dev, "power/runtime_status", text, sizeof(text));
+	return !strcmp(text, "suspended");
+}
+
+static bool falls_asleep(const struct vfio *vfio)
+{
+	return wait_for(asleep(&vfio->dev), SOON_MS);
+}
+
+static int sleep_and_tell(const struct vfio *vfio, int event)
+{
+	struct vfio_device_low_power_entry_with_wakeup entry = { .wakeup_eventfd = event };
+
+	return __vfio_feature(vfio, SLEEP_AND_TELL, &entry, sizeof(entry));
+}
+
+static struct vfio open_idle(const char *name)
+{
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, name);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	return vfio;
+}
+
+static void user_wakes_it(void)
+{
+	struct vfio vfio = open_idle("nvme");
+	u32 version = vfio_read(&vfio, 0, 8, 4);
+
+	MUST(__vfio_feature(&vfio, SLEEP, NULL, 0));
+	CHECK(falls_asleep(&vfio));
+	MUST(__vfio_feature(&vfio, WAKE, NULL, 0));
+	CHECK(!asleep(&vfio.dev));
+	CHECK_EQ(vfio_read(&vfio, 0, 8, 4), version);
+}
+
+/* The host wants it awake: the user is told, and must ask for sleep anew. */
+static void user_is_told_of_the_wake(void)
+{
+	struct vfio vfio = open_idle("nvme");
+	int event = event_new();
+
+	MUST(sleep_and_tell(&vfio, event));
+	CHECK(falls_asleep(&vfio));
+	CHECK(!fd_ready(event, 0));
+	pci_attr_write(&vfio.dev, "power/control", "on");
+	event_wait(event);
+	pci_attr_write(&vfio.dev, "power/control", "auto");
+	CHECK(!asleep(&vfio.dev));
+	vfio_read(&vfio, 0, 8, 4);
+
+	MUST(sleep_and_tell(&vfio, event));
+	CHECK(falls_asleep(&vfio));
+	MUST(__vfio_feature(&vfio, WAKE, NULL, 0));
+	vfio_read(&vfio, 0, 8, 4);
+}
+
+/* The event, too, goes when the device is closed in its sleep. */
+static void close_ends_the_sleep(void)
+{
+	struct vfio vfio = open_idle("nvme");
+
+	MUST(sleep_and_tell(&vfio, event_new()));
+	CHECK(falls_asleep(&vfio));
+	vfio_close(&vfio);
+	vfio = open_idle("nvme");
+	vfio_read(&vfio, 0, 8, 4);
+}
+
+static void sleep_has_rules(void)
+{
+	struct vfio vfio = open_idle("nvme");
+
+	CHECK_EQ(sleep_and_tell(&vfio, -1), -EINVAL);
+	CHECK_EQ(sleep_and_tell(&vfio, 999), -EBADF);
+	CHECK_EQ(sleep_and_tell(&vfio, vfio.device), -EINVAL);
+	CHECK_EQ(__vfio_feature(&vfio, SLEEP_AND_TELL, NULL, 0), -EINVAL);
+	MUST(__vfio_feature(&vfio, SLEEP, NULL, 0));
+	CHECK_EQ(__vfio_feature(&vfio, SLEEP, NULL, 0), -EINVAL);
+	CHECK_EQ(sleep_and_tell(&vfio, event_new()), -EINVAL);
+}
+
+/* Masked by us for as long as it sleeps. */
+static void intx_is_back_after_the_sleep(void)
+{
+	struct vfio vfio = open_idle("e1000e");
+
+	vfio_irq_on(&vfio, INTX, 0, event_new());
+	MUST(__vfio_feature(&vfio, SLEEP, NULL, 0));
+	CHECK(falls_asleep(&vfio));
+	MUST(__vfio_feature(&vfio, WAKE, NULL, 0));
+	CHECK(!pci_intx_disabled(&vfio.dev));
+}
+
+/* By default an unused device sleeps in-tree; ours does if it is asked to. */
+static void unused_device_sleeps(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	struct vfio vfio = { .dev = dev };
+
+	vfio_load(vfio_driver(), "disable_idle_d3=0");
+	vfio_bind(&dev, vfio_driver());
+	CHECK(falls_asleep(&vfio));
+	vfio = open_idle("nvme");
+	CHECK(!asleep(&dev));
+	vfio_read(&vfio, 0, 8, 4);
+	vfio_close(&vfio);
+	CHECK(falls_asleep(&vfio));
+}
+
+/* The power state is a register of the fixture's, which has no NO_SOFT_RESET. */
+static struct vfio open_forgetful(int *pm)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	char params[128];
+	struct vfio vfio;
+
+	*pm = pci_find_cap(&dev, PCI_CAP_ID_PM);
+	snprintf(params, sizeof(params), "device=%s bytes=%x:0000", dev.bdf,
+		 *pm + PCI_PM_CTRL);
+	module_load(CFG_FIXTURE, params);
+	vfio_bind(&dev, vfio_driver());
+	vfio_open(&vfio, &dev);
+	return vfio;
+}
+
+static void configuration_survives_d3(void)
+{
+	struct vfio vfio;
+	u32 line;
+	int i, pm;
+
+	vfio = open_forgetful(&pm);
+	line = pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1);
+	for (i = 0; i < 3; i++) {
+		vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+		pci_config_write(&vfio.dev, PCI_INTERRUPT_LINE, 1, line ^ 0x55);
+		vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, 0);
+		CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
+	}
+	/* And closed asleep, what was stored is not left behind. */
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+	vfio_close(&vfio);
+	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
+}
+
+static void cleanup(void)
+{
+	vfio_cleanup();
+	if (module_loaded(CFG_FIXTURE))
+		module_unload(CFG_FIXTURE);
+}
+
+static const struct ktap_case cases[] = {
+	CASES(user_wakes_it, VFIO_DRIVERS),
+	CASES(user_is_told_of_the_wake, VFIO_DRIVERS),
+	CASES(close_ends_the_sleep, VFIO_DRIVERS),
+	CASES(sleep_has_rules, VFIO_DRIVERS),
+	CASES(intx_is_back_after_the_sleep, VFIO_DRIVERS),
+	CASES(unused_device_sleeps, VFIO_DRIVERS),
+	CASES(configuration_survives_d3, VFIO_DRIVERS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers by read() and write(), of each width and in bulk, and by eventfds that ring
+ * a doorbell.
+ *
+ * Machine: vfio
+ * Needs: vfio_lite
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 120
+ */
+#include "lib/ktap.h"
+#include "lib/vfio_dut.h"
+
+#define NVME_AQA	0x24	/* sizes of queues: takes two bytes, too */
+#define NVME_LEN	600	/* no read among them changes anything */
+
+/* The header of BAR0 and BAR1 of a pci-testdev, which takes bytes. */
+#define TEST_START	0	/* write: which test */
+#define TEST_OFFSET	4
+#define TEST_DATA	8
+#define TEST_COUNT	12	/* of writes that were as the test wants them */
+
+#define ROUNDS		5
+
+static struct vfio open_decoding(const char *name)
+{
+	struct vfio vfio;
+
+	vfio_open_dut(&vfio, name);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
+	return vfio;
+}
+
+static void each_width_is_one_access(void)
+{
+	struct vfio edu = open_decoding("edu"), nvme = open_decoding("nvme");
+
+	vfio_write(&edu, 0, EDU_DMA_SRC, 8, 0x123456789abcdef0);
+	CHECK_EQ(vfio_read(&edu, 0, EDU_DMA_SRC, 8), 0x123456789abcdef0);
+	vfio_write(&edu, 0, EDU_LIVENESS, 4, 0x12345678);
+	CHECK_EQ(vfio_read(&edu, 0, EDU_LIVENESS, 4), 0xedcba987);
+	vfio_write(&nvme, 0, NVME_AQA, 2, 0x1234);
+	CHECK_EQ(vfio_read(&nvme, 0, NVME_AQA, 2), 0x1234);
+}
+
+/* On a bar of memory and on one of ports. */
+static void bytes_are_counted(void)
+{
+	struct vfio vfio = open_decoding("testdev");
+	u32 offset, bar, i;
+
+	for (bar = 0; bar < 2; bar++) {
+		vfio_write(&vfio, bar, TEST_START, 1, 0);
+		offset = vfio_read(&vfio, bar, TEST_OFFSET, 4);
+		for (i = 0; i < ROUNDS; i++)
+			vfio_write(&vfio, bar, offset, 1, vfio_read(&vfio, bar, TEST_DATA, 1));
+		CHECK_EQ(vfio_read(&vfio, bar, TEST_COUNT, 4), ROUNDS);
+	}
+}
+
+static void bulk_is_as_one_by_one(void)
+{
+	struct vfio nvme = open_decoding("nvme"), edu = open_decoding("edu");
+	u64 out[2] = { 0x1111222233334444, 0x5555666677778888 };
+	u32 all[NVME_LEN / 4], i;
+
+	CHECK_EQ(__vfio_read(&nvme, 0, 0, all, sizeof(all)), sizeof(all));
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		CHECK_EQ(all[i], vfio_read(&nvme, 0, 4 * i, 4));
+	CHECK_EQ(__vfio_write(&edu, 0, EDU_DMA_SRC, out, sizeof(out)), sizeof(out));
+	CHECK_EQ(vfio_read(&edu, 0, EDU_DMA_SRC, 8), out[0]);
+	CHECK_EQ(vfio_read(&edu, 0, EDU_DMA_DST, 8), out[1]);
+}
+
+static bool shows(const struct vfio *vfio, int at, int size, u64 value)
+{
+	return wait_for(vfio_read(vfio, 0, at, size) == value, SOON_MS);
+}
+
+static int doorbell(const struct vfio *vfio, u64 at, int size, u64 data)
+{
+	int event = event_new();
+
+	MUST(__vfio_ioeventfd(vfio, 0, at, size, data, event));
+	return event;
+}
+
+static void doorbells_of_each_width(void)
+{
+	struct vfio nvme = open_decoding("nvme"), edu = open_decoding("edu");
+
+	event_signal(doorbell(&nvme, NVME_AQA, 2, 0x1234));
+	CHECK(shows(&nvme, NVME_AQA, 2, 0x1234));
+	event_signal(doorbell(&edu, EDU_LIVENESS, 4, 0x12345678));
+	CHECK(shows(&edu, EDU_LIVENESS, 4, 0xedcba987));
+}
+
+static void doorbell_of_a_byte(void)
+{
+	struct vfio vfio = open_decoding("testdev");
+	u32 offset, event, i;
+
+	vfio_write(&vfio, 0, TEST_START, 1, 0);
+	offset = vfio_read(&vfio, 0, TEST_OFFSET, 4);
+	event = doorbell(&vfio, offset, 1, vfio_read(&vfio, 0, TEST_DATA, 1));
+	for (i = 1; i <= ROUNDS; i++) {
+		event_signal(event);
+		CHECK(shows(&vfio, TEST_COUNT, 4, i));
+	}
+}
+
+/* The in-tree driver has none of eight bytes. */
+static void doorbell_of_eight_bytes(void)
+{
+	struct vfio vfio = open_decoding("edu");
+
+	event_signal(doorbell(&vfio, EDU_DMA_SRC, 8, 0x123456789abcdef0));
+	CHECK(shows(&vfio, EDU_DMA_SRC, 8, 0x123456789abcdef0));
+}
+
+/* What is signalled has been taken when it cannot be read any more. */
+static void doorbell_without_decoding_is_dumb(void)
+{
+	struct vfio vfio = open_decoding("edu");
+	int first = doorbell(&vfio, EDU_LIVENESS, 4, 0x12345678);
+
+	vfio_write(&vfio, 0, EDU_LIVENESS, 4, 0);
+	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	event_signal(first);
+	CHECK(!fd_ready(first, QUIET_MS));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, EDU_LIVENESS, 4), ~0U);
+}
+
+struct resets {
+	struct vfio vfio;
+	int done;
+};
+
+static void reset_and_tell(void *arg)
+{
+	struct resets *resets = arg;
+
+	MUST(__vfio_reset(&resets->vfio));
+	event_signal(resets->done);
+}
+
+/* Who rings while the device is in reset waits for its end, and rings then. */
+static void doorbell_waits_for_a_reset(void)
+{
+	struct resets resets = { .vfio = open_decoding("edu1"), .done = event_new() };
+	int i, event = doorbell(&resets.vfio, EDU_LIVENESS, 4, 0x12345678);
+	pid_t pid;
+
+	for (i = 0; i < ROUNDS; i++) {
+		vfio_write(&resets.vfio, 0, EDU_LIVENESS, 4, i);
+		pid = helper_start(reset_and_tell, &resets);
+		while (!fd_ready(resets.done, 0))
+			event_signal(event);
+		event_wait(resets.done);
+		helper_join(pid);
+		CHECK(shows(&resets.vfio, EDU_LIVENESS, 4, 0xedcba987));
+	}
+}
+
+/* Who left too little room for capabilities learns how much they take. */
+static void room_for_capabilities_is_told(void)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info) };
+	struct vfio vfio = open_decoding("nvme");
+
+	MUST(__vfio_ioctl(vfio.device, VFIO_DEVICE_GET_REGION_INFO, &info));
+	CHECK(info.flags & VFIO_REGION_INFO_FLAG_CAPS);
+	CHECK(info.argsz > sizeof(info));
+	CHECK_EQ(info.cap_offset, 0);
+}
+
+/* Its image, too, is memory of the device's. */
+static void rom_needs_decoding(void)
+{
+	struct vfio vfio = open_decoding("e1000e");
+	u32 value;
+
+	CHECK_EQ(vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, 2), 0xaa55);
+	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	CHECK(__vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, &value, 4) < 0);
+}
+
+static const struct ktap_case cases[] = {
+	CASES(each_width_is_one_access, VFIO_DRIVERS),
+	CASES(bytes_are_counted, VFIO_DRIVERS),
+	CASES(bulk_is_as_one_by_one, VFIO_DRIVERS),
+	CASES(doorbells_of_each_width, VFIO_DRIVERS),
+	CASES(doorbell_of_a_byte, VFIO_DRIVERS),
+	CASES(doorbell_of_eight_bytes, "vfio-lite"),
+	CASES(doorbell_without_decoding_is_dumb, VFIO_DRIVERS),
+	CASES(doorbell_waits_for_a_reset, VFIO_DRIVERS),
+	CASES(room_for_capabilities_is_told, VFIO_DRIVERS),
+	CASES(rom_needs_decoding, VFIO_DRIVERS),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+}
