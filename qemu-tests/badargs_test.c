@@ -140,6 +140,15 @@ static void no_ioctls(void)
 	CHECK_EQ(errno, ENOTTY);
 }
 
+/* An edu cannot be reset by itself. */
+static void no_reset_is_promised_in_vain(void)
+{
+	struct pci_dev dev = ug_bind_edu("auto");
+
+	CHECK_EQ(__ug_write(&dev, "reset_on_release", "1"), -EOPNOTSUPP);
+	CHECK_EQ(ug_number(&dev, "reset_on_release"), 0);
+}
+
 static const struct ktap_case cases[] = {
 	CASE(read_takes_four_bytes),
 	CASE(write_takes_four_bytes),
@@ -149,6 +158,7 @@ static const struct ktap_case cases[] = {
 	CASE(signal_ends_blocked_read),
 	CASE(rights_of_the_file),
 	CASE(no_ioctls),
+	CASE(no_reset_is_promised_in_vain),
 };
 
 int main(void)

@@ -264,7 +264,10 @@ static void last_close_resets_if_wanted(void)
 	ug_close(&bench.ug);
 	CHECK(is_started(&bench.ug.dev));
 
+	CHECK_EQ(__ug_write(&bench.ug.dev, "reset_on_release", "maybe"), -EINVAL);
+	CHECK_EQ(ug_number(&bench.ug.dev, "reset_on_release"), 0);
 	ug_write(&bench.ug.dev, "reset_on_release", "1");
+	CHECK_EQ(ug_number(&bench.ug.dev, "reset_on_release"), 1);
 	ug_open(&bench.ug, &bench.ug.dev);
 	other = uio_open(&bench.ug.dev);
 	MUST(close(other));

@@ -214,6 +214,9 @@ static void nonsense_is_refused(void)
 	CHECK_EQ(__arm(&ug.dev, 1, fd), -ENXIO);
 	CHECK_EQ(__ug_write(&ug.dev, "nr_vectors", "0"), -EINVAL);
 	CHECK_EQ(__ug_write(&ug.dev, "nr_vectors", "11"), -EINVAL);
+	CHECK_EQ(__ug_write(&ug.dev, "nr_vectors", "x"), -EINVAL);
+	ug_write(&ug.dev, "nr_vectors", "3");
+	CHECK_EQ(ug_number(&ug.dev, "nr_vectors"), 3);
 	ug_set_mode(&ug.dev, "intx");
 	ug_open(&ug, &ug.dev);
 	CHECK_EQ(__arm(&ug.dev, 1, fd), -ENXIO);
