@@ -18,22 +18,22 @@
 #include "lib/vfio_dut.h"
 
 /* On a stock kernel; see rounds(). */
-#define OPERATIONS	40000
+#define OPERATIONS	20000
 
 static const struct fuzz_op ops[] = {
-	FUZZ_OP(vfio, open_group, 10),
-	FUZZ_OP_WITH(vfio, open_node, 15, "/dev/iommu"),
+	FUZZ_OP(vfio, open_group, 4),
+	FUZZ_OP_WITH(vfio, open_node, 4, "/dev/iommu"),
 	FUZZ_OP(vfio, open_again, 30),
 	FUZZ_OP(vfio, open_part, 15),
 	FUZZ_OP(vfio, close_device, 10),
-	FUZZ_OP(vfio, close_group, 8),
+	FUZZ_OP(vfio, close_group, 2),
 	FUZZ_OP(vfio, close_container, 6),
 	FUZZ_OP(vfio, let_go, 12),
 	FUZZ_OP(vfio, rebind, 1),
 	FUZZ_OP(vfio, child, 1),
 	FUZZ_OP(vfio, map_bar, 60),
 	FUZZ_OP(vfio, map_any, 30),
-	FUZZ_OP(vfio, unmap_some, 8),
+	FUZZ_OP(vfio, unmap_some, 20),
 	FUZZ_OP(vfio, move_map, 10),
 	FUZZ_OP(vfio, touch, 100),
 	FUZZ_OP(vfio, touch_any, 40),

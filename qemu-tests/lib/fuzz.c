@@ -19,7 +19,7 @@
 #define PER_SECOND	50	/* operations, at the slowest; also in host/fuzz.py */
 #define HANG_MS		40000	/* for one operation; longer where the kernel is slow */
 #define WATCH_US	20000
-#define FEW		200	/* of these at least one must succeed */
+#define FEW		500	/* of these at least one must succeed */
 
 struct tally {
 	u32 tried;
