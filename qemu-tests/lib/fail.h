@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Faults on demand, in what a test does itself: the Nth allocation or copy from or to
+ * user space fails (Documentation/fault-injection of the kernel, fail-nth), or the Nth
+ * call of a function (qemu-tests/fixture/fault_fixture.c).
+ */
+#ifndef LIB_FAIL_H
+#define LIB_FAIL_H
+
+#include "sys.h"
+
+/*
+ * struct fail_step - what is to survive all of them
+ * @what: in the words of a report
+ * @prepare: each time, before @act and without faults; or NULL
+ * @act: 0 or more, or -errno; best no more than one system call
+ * @undo: after an @act that went well
+ * @check: after an @act that failed, and after @undo: that nothing is left of it
+ * @never: it must not fail, whatever does
+ */
+struct fail_step {
+	const char *what;
+	void (*prepare)(void);
+	int (*act)(void);
+	void (*undo)(void);
+	void (*check)(void);
+	bool never;
+};
+
+/* Skip the case where the kernel has no faults to offer; else get ready. */
+void fail_init(void);
+
+/*
+ * No allocation below a function of the kernel from @first up to, and without, @last,
+ * in the order in which they were linked. One range at a time: by fail_init(), it is
+ * kmemleak.
+ */
+void fail_spare(const char *first, const char *last);
+
+/* Files of interrupts in /proc: the kernel does without, and warns when they go. */
+#define FAIL_SPARE_PROC		"pde_subdir_find", "remove_proc_entry"
+
+/* Unload the fixture. */
+void fail_cleanup(void);
+
+/*
+ * Fail one after the other, until the step does not get to the Nth any more. After
+ * each step that failed it must go well at once when tried again. Both return how
+ * often it failed.
+ */
+int fail_memory(const struct fail_step *step);
+
+/*
+ * The same with a function of the kernel, which returns @error; it must be called at
+ * all. At last, all of its calls fail at once.
+ */
+int fail_function(const char *function, int error, const struct fail_step *step);
+
+/* Without a step: the @nth call of it by this process fails, or, by 0, each. */
+void fail_begin(const char *function, int error, int nth);
+void fail_end(void);
+
+#endif /* LIB_FAIL_H */
