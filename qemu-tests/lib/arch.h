@@ -9,10 +9,12 @@
 #define ARCH_IOMMU	"DMAR"			/* in the log: who reports a fault */
 #define ARCH_PORT	"port_x86"		/* UIO's type of I/O ports */
 #define ARCH_EDU_BITS	28			/* of an edu's addresses; see host/arch.py */
+#define ARCH_NO_PAIR	""			/* why two devices cannot be one IOMMU group */
 #else
 #define ARCH_IOMMU	"arm-smmu-v3"
 #define ARCH_PORT	"port_other"
 #define ARCH_EDU_BITS	32
+#define ARCH_NO_PAIR	"the SMMU's driver takes one device only behind a conventional bridge"
 #endif
 
 #endif /* LIB_ARCH_H */
