@@ -39,10 +39,15 @@ def _tag(head, name, default):
     return match[1].split() if match else default
 
 
+def _order(source):
+    """Fuzzers come last: the kernel keeps memory types of what they map and move."""
+    return "_fuzz_" in source.name, source.name
+
+
 def tests():
     """All test programs, by name; each states its machines in its own file."""
     found = {}
-    for source in sorted(TESTS.glob("*_test.c")):
+    for source in sorted(TESTS.glob("*_test.c"), key=_order):
         head = source.read_text().partition("*/")[0]
         found[source.stem] = Test(
             name=source.stem,
