@@ -22,6 +22,7 @@ class Report:
 
     def __init__(self):
         self.sums = {}              # kernel -> Counter
+        self.failures = []          # said once more at the end, where people look
 
     def add(self, where, tally, log=None, again=""):
         self.sums.setdefault(where.partition("/")[0], collections.Counter()).update(
@@ -30,17 +31,23 @@ class Report:
             say(f"{where}: skipped {program}: {case}: {reason}")
         for program, case, lines in tally.failures:
             text = "\n".join(f"      {line}" for line in lines)
-            say(f"{where}: FAILED {program}: {case}\n{text}\n"
-                f"      repeat: {again.format(test=program)}"
-                + (f"\n      kernel log: {log}" if log else ""))
+            self._failed(f"{where}: FAILED {program}: {case}\n{text}\n"
+                         f"      repeat: {again.format(test=program)}"
+                         + (f"\n      kernel log: {log}" if log else ""))
 
     def broken(self, kernel, why):
         """Not one of the kernel's tests could be run: one failure."""
         self.sums.setdefault(kernel, collections.Counter()).update(failed=1)
-        say(f"{kernel}: FAILED {why}")
+        self._failed(f"{kernel}: FAILED {why}")
+
+    def _failed(self, text):
+        say(text)
+        self.failures.append(text)
 
     def close(self):
         say("done")
+        for text in self.failures:
+            print(text)
         total = sum(self.sums.values(), collections.Counter())
         rows = {**self.sums, "": total} if len(self.sums) > 1 else {"": total}
         for name, count in rows.items():
