@@ -9,6 +9,9 @@
  * Deadline: 240
  */
 #include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -398,6 +401,47 @@ static void vectors_can_be_taken_away_and_given_back(void)
 	check_vector(&rig, 3);
 }
 
+/* Of all processors, as /sys/kernel/irq/N/per_cpu_count has it; -1: no such name. */
+static long long irq_count(const char *name)
+{
+	char text[256], *rest = text;
+	long long count = -1;
+	glob_t irqs;
+	size_t i;
+
+	CHECK_EQ(glob("/sys/kernel/irq/*", 0, NULL, &irqs), 0);
+	for (i = 0; i < irqs.gl_pathc && count < 0; i++) {
+		char path[PATH_LEN];
+
+		snprintf(path, sizeof(path), "%s/actions", irqs.gl_pathv[i]);
+		if (__file_read(path, text, sizeof(text)) < 0 || strcmp(text, name))
+			continue;
+		snprintf(path, sizeof(path), "%s/per_cpu_count", irqs.gl_pathv[i]);
+		MUST(__file_read(path, text, sizeof(text)));
+		for (count = 0; rest; strsep(&rest, ","))
+			count += strtoll(rest, NULL, 10);
+	}
+	globfree(&irqs);
+	return count;
+}
+
+static void vectors_are_counted(void)
+{
+	struct igb_rig rig = open_igb(4);
+	char name[4][64];
+	int i;
+
+	for (i = 0; i < 6; i++)
+		check_vector(&rig, i % 2 + 1);
+	for (i = 0; i < 4; i++) {
+		snprintf(name[i], sizeof(name[i]), "vfio-msix[%d](%s)", i,
+			 rig.vfio.dev.bdf);
+		CHECK_EQ(irq_count(name[i]), i == 1 || i == 2 ? 3 : 0);
+	}
+	vfio_irq_off(&rig.vfio, MSIX);
+	CHECK_EQ(irq_count(name[1]), -1);
+}
+
 /* What an interrupt controller of a guest does: vectors one by one, as it needs. */
 static void vectors_can_be_added(void)
 {
@@ -419,7 +463,6 @@ static void vectors_can_be_added(void)
 	check_vector(&rig, 5);
 }
 
-/* QEMU's way to switch MSI-X on without any vector in use. */
 /* Which of them it was, nobody can tell; and none can bypass the host. */
 static void one_event_for_two_vectors(void)
 {
@@ -435,6 +478,7 @@ static void one_event_for_two_vectors(void)
 	event_wait(event);
 }
 
+/* QEMU's way to switch MSI-X on without any vector in use. */
 static void msix_without_any_event(void)
 {
 	struct igb_rig rig = open_igb(1);
@@ -491,6 +535,7 @@ static const struct ktap_case cases[] = {
 	CASES(close_ends_interrupts, VFIO_DRIVERS),
 	CASES(each_vector_has_its_event, VFIO_DRIVERS),
 	CASES(vectors_can_be_taken_away_and_given_back, VFIO_DRIVERS),
+	CASES(vectors_are_counted, VFIO_DRIVERS),
 	CASES(vectors_can_be_added, VFIO_DRIVERS),
 	CASES(one_event_for_two_vectors, VFIO_DRIVERS),
 	CASES(msix_without_any_event, VFIO_DRIVERS),

@@ -66,6 +66,54 @@ static void close_and_open_reset(void)
 	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), VET_DEFAULT);
 }
 
+static void choose_method(struct vfio *vfio, const char *name, const char *method)
+{
+	struct pci_dev dev = vfio_dut(name);
+
+	pci_attr_write(&dev, "reset_method", method);
+	vfio_open_dut(vfio, name);
+	vfio_command(vfio, 0, PCI_COMMAND_MEMORY);
+}
+
+/* Whether VFIO_DEVICE_RESET is said to work, and does. */
+static bool igb_is_reset_by(const char *method)
+{
+	struct vfio vfio;
+	bool works;
+
+	choose_method(&vfio, "igb", method);
+	vfio_write(&vfio, 0, VET, 4, 0x1234);
+	works = vfio_has_reset(&vfio);
+	CHECK_EQ(__vfio_reset(&vfio), works ? 0 : -EINVAL);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), works ? VET_DEFAULT : 0x1234);
+	vfio_close(&vfio);
+	return works;
+}
+
+static bool edu_is_reset_by(const char *method)
+{
+	struct vfio vfio;
+	bool works;
+
+	choose_method(&vfio, "edu1", method);
+	works = vfio_has_reset(&vfio);
+	CHECK_EQ(__vfio_reset(&vfio), works ? 0 : -EINVAL);
+	vfio_close(&vfio);
+	return works;
+}
+
+/* The kernel's attribute: flr, bus and more, in any order; an empty line for none. */
+static void method_is_chosen_in_sysfs(void)
+{
+	CHECK(igb_is_reset_by("flr"));
+	CHECK(!igb_is_reset_by("\n"));
+	CHECK(igb_is_reset_by("default"));
+	CHECK(edu_is_reset_by("bus"));
+	CHECK(!edu_is_reset_by("\n"));
+	CHECK(edu_is_reset_by("default"));
+}
+
 /* What the user has of config space is not the device's to lose. */
 static void config_survives(void)
 {
@@ -308,6 +356,7 @@ static const struct ktap_case cases[] = {
 	CASES(no_reset_is_told_and_refused, VFIO_DRIVERS),
 	CASES(registers_are_reset, VFIO_DRIVERS),
 	CASES(close_and_open_reset, VFIO_DRIVERS),
+	CASES(method_is_chosen_in_sysfs, VFIO_DRIVERS),
 	CASES(config_survives, VFIO_DRIVERS),
 	CASES(intx_survives, VFIO_DRIVERS),
 	CASES(msi_survives, VFIO_DRIVERS),
