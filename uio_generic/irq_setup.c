@@ -76,7 +76,6 @@ static int ug_request_exclusive_intx(struct ug_device *ug)
 	int ret;
 
 	ug->masked = false;
-	irq_set_status_flags(ug->irq, IRQ_DISABLE_UNLAZY);
 	ret = request_irq(ug->irq, ug_exclusive_intx_handler, IRQF_PROBE_SHARED,
 			  ug->irq_name, ug);
 	if (ret) {
