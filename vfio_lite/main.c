@@ -287,7 +287,8 @@ static const struct pci_device_id vfl_ids[] = {
 	{}
 };
 
-static void vfl_add_id(struct vfio_lite_driver *drv, const char *text)
+/* The comma after it ends what sscanf() takes. */
+static void vfl_add_id(struct vfio_lite_driver *drv, const char *text, int len)
 {
 	unsigned int vendor, device, subvendor = PCI_ANY_ID,
 		     subdevice = PCI_ANY_ID, class = 0, class_mask = 0;
@@ -298,22 +299,21 @@ static void vfl_add_id(struct vfio_lite_driver *drv, const char *text)
 		ret = pci_add_dynid(&drv->pci, vendor, device, subvendor,
 				    subdevice, class, class_mask, 0);
 	if (ret)
-		pr_warn("%s: ids: \"%s\" not added (%pe)\n", drv->pci.name, text,
-			ERR_PTR(ret));
+		pr_warn("%s: ids: \"%.*s\" not added (%pe)\n", drv->pci.name, len,
+			text, ERR_PTR(ret));
 }
 
 static void vfl_add_ids(struct vfio_lite_driver *drv)
 {
-	char *all, *rest, *text;
+	const char *text = drv->ids;
+	int len;
 
-	if (!drv->ids)
-		return;
-
-	all = kstrdup(drv->ids, GFP_KERNEL);
-	for (rest = all; (text = strsep(&rest, ","));)
-		if (*text)
-			vfl_add_id(drv, text);
-	kfree(all);
+	while (text && *text) {
+		len = strcspn(text, ",");
+		if (len)
+			vfl_add_id(drv, text, len);
+		text += len + (text[len] == ',');
+	}
 }
 
 int __vfio_lite_register(struct vfio_lite_driver *drv, struct module *owner,
