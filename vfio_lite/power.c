@@ -36,9 +36,11 @@ static void vfl_save_before_d3(struct vfl_device *vfl)
 	vfl->pm_save = pci_store_saved_state(vfl->pdev);
 }
 
+/* Without memory for a copy, what pdev has is right but for a reset since then. */
 static void vfl_restore_after_d3(struct vfl_device *vfl)
 {
-	pci_load_and_free_saved_state(vfl->pdev, &vfl->pm_save);
+	if (vfl->pm_save)
+		pci_load_and_free_saved_state(vfl->pdev, &vfl->pm_save);
 	pci_restore_state(vfl->pdev);
 }
 
