@@ -182,11 +182,12 @@ static int vfl_enable(struct vfl_device *vfl)
 	vfl_probe_intx(vfl);
 	ret = vfl_config_open(vfl);
 	if (ret)
-		goto err_free;
+		goto err_restore;
 	return 0;
 
-err_free:
+err_restore:
 	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
+	pci_restore_state(pdev);
 	kfree(vfl->saved_state);
 	vfl->saved_state = NULL;
 err_disable:
