@@ -17,7 +17,7 @@
 /* On a stock kernel; see rounds(). */
 #define OPERATIONS	40000
 
-/* The last one makes 6.1 warn, see Documentation/uio_generic.rst. */
+/* The last one makes kernels before 6.16 warn, see Documentation/uio_generic.rst. */
 static const struct fuzz_op ops[] = {
 	FUZZ_OP(uio, open, 50),
 	FUZZ_OP(uio, close, 20),
@@ -95,7 +95,7 @@ static void check_no_interrupt_is_left(void)
 
 static void operations_by_chance(void)
 {
-	int i, count = ARRAY_SIZE(ops) - kernel_is_before(6, 12);
+	int i, count = ARRAY_SIZE(ops) - kernel_is_before(6, 16);
 
 	fuzz_uio_start();
 	fuzz_run(ops, count, rounds(OPERATIONS));
