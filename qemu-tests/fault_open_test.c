@@ -25,7 +25,6 @@
 #define MODES	"msix msi intx"
 
 static struct pci_dev dev;
-static struct idle idle;
 static struct uio_map map;
 static char node[32], line[32];
 static int fd, attr_fd, event_fd;
@@ -41,7 +40,7 @@ static void start(const char *mode)
 	map = uio_map_info(&dev, 0);
 	snprintf(node, sizeof(node), "/dev/uio%d", uio_number(&dev));
 	MUST(close(uio_open(&dev)));
-	idle_note(&idle, &dev);
+	idle_note(&dev);
 }
 
 static void start_open(const char *mode)
@@ -56,11 +55,6 @@ static void open_attr(const char *name)
 
 	pci_path(&dev, name, path, sizeof(path));
 	attr_fd = MUST(open(path, O_WRONLY | O_CLOEXEC));
-}
-
-static int put(const char *text)
-{
-	return pwrite(attr_fd, text, strlen(text), 0) < 0 ? -errno : 0;
 }
 
 /* --- open and close --- */
@@ -98,7 +92,7 @@ static void check_closed(void)
 {
 	CHECK_EQ(ug_open_count(&dev), 0);
 	CHECK(ug_device_is_quiet(&dev));
-	idle_check(&idle);
+	idle_check();
 }
 
 static const struct fail_step opening = {
@@ -218,13 +212,13 @@ static void use_without_memory(void)
 
 static int try_vector(void)
 {
-	return put(line);
+	return fail_put(attr_fd, line);
 }
 
 static void disarm_vector(void)
 {
 	ug_check_attr(&dev, "vectors", "1 0");
-	MUST(put("1 -1"));
+	MUST(fail_put(attr_fd, "1 -1"));
 }
 
 static void check_disarmed(void)
@@ -251,9 +245,9 @@ static void vector_without_memory(void)
 	check_closed();
 }
 
-static int try_reset(void)
+static int put_1(void)
 {
-	return put("1");
+	return fail_put(attr_fd, "1");
 }
 
 static void check_state(void)
@@ -263,7 +257,7 @@ static void check_state(void)
 }
 
 static const struct fail_step resetting = {
-	.what = "reset", .act = try_reset, .check = check_state,
+	.what = "reset", .act = put_1, .check = check_state,
 };
 
 static void reset_fails(void)
@@ -276,14 +270,35 @@ static void reset_fails(void)
 	check_closed();
 }
 
+static void end_vfs(void)
+{
+	MUST(fail_put(attr_fd, "0"));
+}
+
+static void check_no_vfs(void)
+{
+	CHECK_EQ(pci_attr_number(&dev, "sriov_numvfs"), 0);
+	check_closed();
+}
+
+static const struct fail_step making_vfs = {
+	.what = "sriov_numvfs", .act = put_1, .undo = end_vfs, .check = check_no_vfs,
+};
+
+static void vfs_are_refused(void)
+{
+	start("none");
+	open_attr("sriov_numvfs");
+	CHECK(fail_function("pci_iov_add_virtfn", -ENOMEM, &making_vfs));
+}
+
 static void cleanup(void)
 {
 	struct pci_dev dut = pci_dut();
 
 	ug_cleanup();
 	fail_cleanup();
-	if (pci_attr_number(&dut, "enable"))
-		idle_release(&dut);
+	idle_release(&dut);
 }
 
 static const struct ktap_case cases[] = {
@@ -294,6 +309,7 @@ static const struct ktap_case cases[] = {
 	CASE(use_without_memory),
 	CASE(vector_without_memory),
 	CASE(reset_fails),
+	CASE(vfs_are_refused),
 };
 
 int main(void)

@@ -1,79 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever fails while uio_generic is loaded, or a device is bound to it or unbound:
- * an error to the user, nothing left behind, and it works when tried again.
+ * Whatever fails while uio_generic or a drop-in is loaded, or a device is bound to it or
+ * unbound: an error to the user, nothing left behind, and it works when tried again.
  *
  * Machine: edu
  * Kernel: debug
  * Deadline: 90
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/fail.h"
+#include "lib/fail_driver.h"
 #include "lib/idle.h"
 #include "lib/ktap.h"
 #include "lib/ug.h"
 
-#define DRIVER	"/sys/bus/pci/drivers/" UG
-
 static struct pci_dev dev;
-static struct idle idle;
-static int bind_fd, unbind_fd, module_fd;
-
-/* One system call, since each of them allocates memory. */
-static int put_address(int fd)
-{
-	return pwrite(fd, dev.bdf, strlen(dev.bdf), 0) < 0 ? -errno : 0;
-}
-
-static int try_bind(void)
-{
-	return put_address(bind_fd);
-}
-
-/* It cannot fail, but the system call that asks for it can. */
-static int try_unbind(void)
-{
-	int ret = put_address(unbind_fd);
-
-	return ret == -ENOMEM || ret == -EFAULT ? put_address(unbind_fd) : ret;
-}
-
-static void bind(void)
-{
-	MUST(try_bind());
-}
-
-static void unbind(void)
-{
-	MUST(try_unbind());
-}
-
-static void check_idle(void)
-{
-	idle_check(&idle);
-}
 
 static void check_bound(void)
 {
 	CHECK(ug_ready(&dev));
 	CHECK(ug_device_is_quiet(&dev));
 	MUST(close(uio_open(&dev)));
-	unbind();
+	fail_unbind();
 }
 
 static const struct fail_step binding = {
-	.what = "bind", .act = try_bind, .undo = check_bound, .check = check_idle,
-};
-
-static const struct fail_step unbinding = {
-	.what = "unbind", .prepare = bind, .act = try_unbind, .check = check_idle,
-	.never = true,
+	.what = "bind", .act = fail_try_bind, .undo = check_bound, .check = idle_check,
 };
 
 static void start(void)
@@ -82,10 +36,8 @@ static void start(void)
 	dev = pci_dut();
 	idle_hold(&dev);
 	ug_bind("auto");
-	bind_fd = MUST(open(DRIVER "/bind", O_WRONLY | O_CLOEXEC));
-	unbind_fd = MUST(open(DRIVER "/unbind", O_WRONLY | O_CLOEXEC));
-	unbind();
-	idle_note(&idle, &dev);
+	fail_bind_prepare(&dev, UG);
+	idle_note(&dev);
 }
 
 static void bind_without_memory(void)
@@ -113,37 +65,38 @@ static void bind_does_without(void)
 static void unbind_without_memory(void)
 {
 	start();
-	fail_memory(&unbinding);
+	fail_memory_in_unbind(idle_check);
 }
 
-static int try_load(void)
-{
-	return syscall(SYS_finit_module, module_fd, "", 0) ? -errno : 0;
-}
+/* --- the modules --- */
 
 static void unload(void)
 {
-	module_unload(UG);
+	module_unload(ktap_variant());
 }
 
 static void check_unloaded(void)
 {
-	CHECK(!module_loaded(UG));
-	CHECK(!file_exists(DRIVER));
+	char path[PATH_LEN];
+
+	CHECK(!module_loaded(ktap_variant()));
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s", ktap_variant());
+	CHECK(!file_exists(path));
 }
 
 static const struct fail_step loading = {
-	.what = "load", .act = try_load, .undo = unload, .check = check_unloaded,
+	.what = "load", .act = fail_try_load, .undo = unload, .check = check_unloaded,
 };
 
 static void load_is_refused(void)
 {
 	fail_init();
-	ug_load("auto");
+	module_load(ktap_variant(), "");
 	unload();
-	module_fd = MUST(open("/modules/" UG ".ko", O_RDONLY | O_CLOEXEC));
+	fail_load_prepare(ktap_variant(), "");
 	CHECK(fail_function("__pci_register_driver", -ENOMEM, &loading));
-	CHECK(fail_function("bus_add_driver", -ENOMEM, &loading));
+	fail_only(FAIL_ONLY_REGISTER);
+	CHECK(fail_memory(&loading));
 }
 
 static void cleanup(void)
@@ -152,8 +105,7 @@ static void cleanup(void)
 
 	ug_cleanup();
 	fail_cleanup();
-	if (pci_attr_number(&dut, "enable"))
-		idle_release(&dut);
+	idle_release(&dut);
 }
 
 static const struct ktap_case cases[] = {
@@ -161,7 +113,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASE(bind_is_refused, 60),
 	CASE(bind_does_without),
 	SLOW_CASE(unbind_without_memory, 60),
-	CASE(load_is_refused),
+	SLOW_CASES(load_is_refused, UG " igb_uio uio_pci_generic", 60),
 };
 
 int main(void)

@@ -16,6 +16,7 @@
 #define CONTROL		"/sys/module/" FIXTURE "/parameters/fail"
 #define DEBUGFS		"/sys/kernel/debug/"
 #define MOST		5000	/* no step gets that far */
+#define DENSE		8	/* so many one after the other, then ever fewer */
 #define EACH		0	/* instead of the Nth */
 #define NEVER		1000000
 
@@ -23,10 +24,14 @@
 static const char * const settings[][2] = {
 	{ "failslab/ignore-gfp-wait", "N" },
 	{ "failslab/verbose", "0" },
+	{ "failslab/require-start", "0" },
+	{ "failslab/require-end", "0xffffffffffffffff" },
 	{ "fail_page_alloc/ignore-gfp-wait", "N" },
 	{ "fail_page_alloc/ignore-gfp-highmem", "N" },
 	{ "fail_page_alloc/min-order", "0" },
 	{ "fail_page_alloc/verbose", "0" },
+	{ "fail_page_alloc/require-start", "0" },
+	{ "fail_page_alloc/require-end", "0xffffffffffffffff" },
 	{ "fail_usercopy/verbose", "0" },
 };
 
@@ -47,52 +52,6 @@ static void set(const char *name, const char *value)
 	MUST(__file_write(path, value));
 }
 
-/* Where in the kernel a function is. */
-static unsigned long long address_of(const char *function)
-{
-	FILE *file = fopen("/proc/kallsyms", "r");
-	unsigned long long address = 0;
-	char name[512] = "";
-
-	CHECK(file);
-	while (fscanf(file, "%llx %*c %511s%*[^\n]", &address, name) == 2)
-		if (!strcmp(name, function))
-			break;
-	fclose(file);
-	CHECK_STR(name, function);
-	return address;
-}
-
-void fail_spare(const char *first, const char *last)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%#llx", address_of(first));
-	set("failslab/reject-start", text);
-	snprintf(text, sizeof(text), "%#llx", address_of(last));
-	set("failslab/reject-end", text);
-}
-
-void fail_init(void)
-{
-	size_t i;
-
-	if (!module_available(FIXTURE))
-		skip("this kernel cannot inject faults");
-	for (i = 0; i < ARRAY_SIZE(settings); i++)
-		set(settings[i][0], settings[i][1]);
-	/* Its own are half of all, and it can do without. */
-	fail_spare("__alloc_object", "kmemleak_write");
-	if (!module_loaded(FIXTURE))
-		module_load(FIXTURE, "");
-}
-
-void fail_cleanup(void)
-{
-	if (module_loaded(FIXTURE))
-		module_unload(FIXTURE);
-}
-
 void fail_begin(const char *function, int error, int nth)
 {
 	char text[128];
@@ -107,6 +66,67 @@ void fail_begin(const char *function, int error, int nth)
 void fail_end(void)
 {
 	MUST(__file_write(CONTROL, "none"));
+}
+
+/* Where in the kernel a function is; /proc/kallsyms takes its time to tell. */
+static unsigned long long address_of(const char *function)
+{
+	unsigned long long address;
+	char text[64];
+	int found;
+
+	fail_begin(function, 0, NEVER);
+	MUST(__file_read(CONTROL, text, sizeof(text)));
+	fail_end();
+	found = sscanf(text, "%*u %*u %llx", &address);
+	CHECK_EQ(found, 1);
+	return address;
+}
+
+static void set_address(const char *attr, const char *end, const char *function)
+{
+	char name[64], text[32];
+
+	snprintf(name, sizeof(name), "%s-%s", attr, end);
+	snprintf(text, sizeof(text), "%#llx", address_of(function));
+	set(name, text);
+}
+
+static void set_range(const char *attr, const char *first, const char *last)
+{
+	set_address(attr, "start", first);
+	set_address(attr, "end", last);
+}
+
+void fail_spare(const char *first, const char *last)
+{
+	set_range("failslab/reject", first, last);
+}
+
+void fail_only(const char *first, const char *last)
+{
+	set_range("failslab/require", first, last);
+	set_range("fail_page_alloc/require", first, last);
+}
+
+void fail_init(void)
+{
+	size_t i;
+
+	if (!module_available(FIXTURE))
+		skip("this kernel cannot inject faults");
+	for (i = 0; i < ARRAY_SIZE(settings); i++)
+		set(settings[i][0], settings[i][1]);
+	if (!module_loaded(FIXTURE))
+		module_load(FIXTURE, "");
+	/* Its own are half of all, and it can do without. */
+	fail_spare("__alloc_object", "kmemleak_write");
+}
+
+void fail_cleanup(void)
+{
+	if (module_loaded(FIXTURE))
+		module_unload(FIXTURE);
 }
 
 static void arm(const struct fail *fail, int nth)
@@ -197,21 +217,34 @@ static bool try_with(const struct fail *fail, const struct fail_step *step,
 	return true;
 }
 
+static int after(int nth)
+{
+	return stress_is_wanted() ? nth + 1 : nth + 1 + nth / DENSE;
+}
+
 static int try_each(const struct fail *fail, const struct fail_step *step)
 {
-	int nth = 1, failures = 0;
+	int nth = 1, tries = 0, failures = 0;
 	u64 start = now_ms();
 
-	while (try_with(fail, step, nth, &failures))
-		CHECK(++nth < MOST);
+	while (try_with(fail, step, nth, &failures)) {
+		tries++;
+		nth = after(nth);
+		CHECK(nth < MOST);
+	}
 	if (fail->function) {
-		CHECK(nth > 1);
+		CHECK(tries);
+		tries++;
 		try_with(fail, step, EACH, &failures);
 	}
-	diag("%s: %d failures of %s, %d became its own, %llu ms", step->what,
-	     nth - !fail->function, fail->function ?: "memory", failures,
-	     now_ms() - start);
+	diag("%s: %d failures of %s, %d became its own, %llu ms", step->what, tries,
+	     fail->function ?: "memory", failures, now_ms() - start);
 	return failures;
+}
+
+int fail_put(int fd, const char *text)
+{
+	return pwrite(fd, text, strlen(text), 0) < 0 ? -errno : 0;
 }
 
 int fail_memory(const struct fail_step *step)

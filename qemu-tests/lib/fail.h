@@ -40,13 +40,22 @@ void fail_spare(const char *first, const char *last);
 /* Files of interrupts in /proc: the kernel does without, and warns when they go. */
 #define FAIL_SPARE_PROC		"pde_subdir_find", "remove_proc_entry"
 
+/* Allocations below these functions only. */
+void fail_only(const char *first, const char *last);
+
+/* What a driver registers; loading as such is the kernel's. */
+#define FAIL_ONLY_REGISTER	"__pci_register_driver", "pci_dev_driver"
+
 /* Unload the fixture. */
 void fail_cleanup(void);
 
+/* A write of one system call, as steps are best made of: 0 or -errno. */
+int fail_put(int fd, const char *text);
+
 /*
- * Fail one after the other, until the step does not get to the Nth any more. After
- * each step that failed it must go well at once when tried again. Both return how
- * often it failed.
+ * Fail one after the other, until the step does not get to the Nth any more; of many,
+ * only some, but for --stress. After each step that failed it must go well at once when
+ * tried again. Both return how often it failed.
  */
 int fail_memory(const struct fail_step *step);
 

@@ -8,6 +8,19 @@
 #include "idle.h"
 #include "ktap.h"
 
+#define IDLE_LEN	16384
+
+struct idle {
+	struct pci_dev dev;
+	char driver[64];
+	u16 command;		/* of config space */
+	u64 enabled;		/* how often it has been enabled */
+	char iomem[IDLE_LEN];
+	char ioports[IDLE_LEN];
+};
+
+static struct idle noted;
+
 /* A file of /proc, whole, however many reads it takes. */
 static void read_all(const char *path, char *text)
 {
@@ -30,10 +43,11 @@ void idle_hold(const struct pci_dev *dev)
 
 void idle_release(const struct pci_dev *dev)
 {
-	pci_attr_write(dev, "enable", "0");
+	if (pci_attr_number(dev, "enable"))
+		pci_attr_write(dev, "enable", "0");
 }
 
-void idle_note(struct idle *idle, const struct pci_dev *dev)
+static void look(struct idle *idle, const struct pci_dev *dev)
 {
 	idle->dev = *dev;
 	pci_driver_name(dev, idle->driver, sizeof(idle->driver));
@@ -41,6 +55,11 @@ void idle_note(struct idle *idle, const struct pci_dev *dev)
 	idle->enabled = pci_attr_number(dev, "enable");
 	read_all("/proc/iomem", idle->iomem);
 	read_all("/proc/ioports", idle->ioports);
+}
+
+void idle_note(const struct pci_dev *dev)
+{
+	look(&noted, dev);
 }
 
 /* The drivers name each after the device, in parentheses. */
@@ -54,16 +73,16 @@ static bool has_interrupt(const struct pci_dev *dev)
 	return strstr(text, name);
 }
 
-void idle_check(const struct idle *idle)
+void idle_check(void)
 {
 	static struct idle now;
 
-	idle_note(&now, &idle->dev);
-	CHECK_STR(now.driver, idle->driver);
-	CHECK_EQ(now.command, idle->command);
-	CHECK_EQ(now.enabled, idle->enabled);
-	CHECK_STR(now.iomem, idle->iomem);
-	CHECK_STR(now.ioports, idle->ioports);
-	CHECK(!has_interrupt(&idle->dev));
-	CHECK(!pci_msi_enabled(&idle->dev) && !pci_msix_enabled(&idle->dev));
+	look(&now, &noted.dev);
+	CHECK_STR(now.driver, noted.driver);
+	CHECK_EQ(now.command, noted.command);
+	CHECK_EQ(now.enabled, noted.enabled);
+	CHECK_STR(now.iomem, noted.iomem);
+	CHECK_STR(now.ioports, noted.ioports);
+	CHECK(!has_interrupt(&noted.dev));
+	CHECK(!pci_msi_enabled(&noted.dev) && !pci_msix_enabled(&noted.dev));
 }

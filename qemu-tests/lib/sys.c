@@ -43,7 +43,7 @@ bool kernel_is_slow(void)
 	return file_exists("/sys/kernel/debug/kmemleak");
 }
 
-static bool stress_is_wanted(void)
+bool stress_is_wanted(void)
 {
 	return plan_word("stress");
 }

@@ -62,6 +62,7 @@ void wait_a_moment(void);
  * that.  Deadlines are multiplied by patience().
  */
 bool kernel_is_slow(void);
+bool stress_is_wanted(void);
 int rounds(int usual);
 int stress_rounds(int usual, int stress);
 int patience(void);
