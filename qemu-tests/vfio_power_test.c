@@ -23,17 +23,9 @@
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
 #define D3		3
 
-static bool asleep(const struct pci_dev *dev)
-{
-	char text[32];
-
-	pci_attr_read(dev, "power/runtime_status", text, sizeof(text));
-	return !strcmp(text, "suspended");
-}
-
 static bool falls_asleep(const struct vfio *vfio)
 {
-	return wait_for(asleep(&vfio->dev), SOON_MS);
+	return wait_for(pci_asleep(&vfio->dev), SOON_MS);
 }
 
 static int sleep_and_tell(const struct vfio *vfio, int event)
@@ -60,7 +52,7 @@ static void user_wakes_it(void)
 	MUST(__vfio_feature(&vfio, SLEEP, NULL, 0));
 	CHECK(falls_asleep(&vfio));
 	MUST(__vfio_feature(&vfio, WAKE, NULL, 0));
-	CHECK(!asleep(&vfio.dev));
+	CHECK(!pci_asleep(&vfio.dev));
 	CHECK_EQ(vfio_read(&vfio, 0, 8, 4), version);
 }
 
@@ -76,7 +68,7 @@ static void user_is_told_of_the_wake(void)
 	pci_attr_write(&vfio.dev, "power/control", "on");
 	event_wait(event);
 	pci_attr_write(&vfio.dev, "power/control", "auto");
-	CHECK(!asleep(&vfio.dev));
+	CHECK(!pci_asleep(&vfio.dev));
 	vfio_read(&vfio, 0, 8, 4);
 
 	MUST(sleep_and_tell(&vfio, event));
@@ -132,7 +124,7 @@ static void unused_device_sleeps(void)
 	vfio_bind(&dev, vfio_driver());
 	CHECK(falls_asleep(&vfio));
 	vfio = open_idle("nvme");
-	CHECK(!asleep(&dev));
+	CHECK(!pci_asleep(&dev));
 	vfio_read(&vfio, 0, 8, 4);
 	vfio_close(&vfio);
 	CHECK(falls_asleep(&vfio));

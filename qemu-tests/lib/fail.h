@@ -40,6 +40,9 @@ void fail_spare(const char *first, const char *last);
 /* Files of interrupts in /proc: the kernel does without, and warns when they go. */
 #define FAIL_SPARE_PROC		"pde_subdir_find", "remove_proc_entry"
 
+/* A VFIO group that could not be added to sysfs warns when it goes, and leaks. */
+#define FAIL_SPARE_GROUP	"vfio_create_group", "vfio_noiommu_group_alloc"
+
 /* Allocations below these functions only. */
 void fail_only(const char *first, const char *last);
 

@@ -195,6 +195,14 @@ void pci_unbind(const struct pci_dev *dev)
 		FAIL("unbind of %s: %s", dev->bdf, strerror(-ret));
 }
 
+bool pci_asleep(const struct pci_dev *dev)
+{
+	char text[32];
+
+	pci_attr_read(dev, "power/runtime_status", text, sizeof(text));
+	return !strcmp(text, "suspended");
+}
+
 void pci_remove(const struct pci_dev *dev)
 {
 	pci_attr_write(dev, "remove", "1");

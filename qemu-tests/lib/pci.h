@@ -49,6 +49,9 @@ void pci_bind(const struct pci_dev *dev, const char *driver);
 int __pci_unbind(const struct pci_dev *dev);
 void pci_unbind(const struct pci_dev *dev);
 
+/* Is it suspended, since nobody uses it? */
+bool pci_asleep(const struct pci_dev *dev);
+
 /* Hot-plug as sysfs offers it */
 void pci_remove(const struct pci_dev *dev);
 void pci_rescan(void);

@@ -270,20 +270,34 @@ bool vfio_has_cdev(const struct pci_dev *dev)
 	return cdev_path(dev, path, sizeof(path));
 }
 
-/* Bind to an iommufd and attach to a fresh address space of it. */
-static int connect_iommufd(struct vfio *vfio)
+int __vfio_open_node(struct vfio *vfio, const struct pci_dev *dev)
+{
+	char path[PATH_LEN];
+
+	init(vfio, dev);
+	if (!cdev_path(dev, path, sizeof(path)))
+		return -ENOENT;
+	vfio->device = open_path(path);
+	if (vfio->device < 0)
+		return vfio->device;
+	vfio->iommufd = open_path("/dev/iommu");
+	return vfio->iommufd < 0 ? vfio->iommufd : 0;
+}
+
+int __vfio_bind_iommufd(const struct vfio *vfio)
+{
+	struct vfio_bind bind = { .argsz = sizeof(bind), .iommufd = vfio->iommufd };
+
+	return __vfio_ioctl(vfio->device, VFIO_BIND_IOMMUFD, &bind);
+}
+
+/* Attach to a fresh address space of the iommufd. */
+static int attach(struct vfio *vfio)
 {
 	struct iommu_alloc alloc = { .size = sizeof(alloc) };
 	struct vfio_attach attach = { .argsz = sizeof(attach) };
-	struct vfio_bind bind = { .argsz = sizeof(bind) };
-	int ret;
+	int ret = __vfio_ioctl(vfio->iommufd, IOMMU_ALLOC, &alloc);
 
-	vfio->iommufd = open_path("/dev/iommu");
-	if (vfio->iommufd < 0)
-		return vfio->iommufd;
-	bind.iommufd = vfio->iommufd;
-	ret = __vfio_ioctl(vfio->device, VFIO_BIND_IOMMUFD, &bind) ?:
-	      __vfio_ioctl(vfio->iommufd, IOMMU_ALLOC, &alloc);
 	if (ret)
 		return ret;
 	vfio->ioas = alloc.out_ioas_id;
@@ -293,16 +307,8 @@ static int connect_iommufd(struct vfio *vfio)
 
 int __vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev)
 {
-	char path[PATH_LEN];
-	int ret;
+	int ret = __vfio_open_node(vfio, dev) ?: __vfio_bind_iommufd(vfio) ?: attach(vfio);
 
-	init(vfio, dev);
-	if (!cdev_path(dev, path, sizeof(path)))
-		return -ENOENT;
-	vfio->device = open_path(path);
-	if (vfio->device < 0)
-		return vfio->device;
-	ret = connect_iommufd(vfio);
 	if (ret)
 		vfio_close(vfio);
 	return ret;

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whatever fails while vfio_lite is loaded, a device is bound to it or unbound, or has
+ * virtual functions made: an error to the user, nothing left behind, and it works when
+ * tried again.
+ *
+ * Machine: vfio
+ * Kernel: debug
+ * Modules: vfio_pci vfio_iommu_type1
+ * Deadline: 90
+ */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "lib/fail_driver.h"
+#include "lib/ktap.h"
+#include "lib/vfio_fault.h"
+
+#define NAME	"vfio-lite"
+#define MODULE	"vfio_lite"
+
+static struct pci_dev dev;
+static int numvfs_fd;
+
+/* --- bind and unbind --- */
+
+static const struct fail_step binding = {
+	.what = "bind", .act = fail_try_bind, .undo = fail_unbind, .check = idle_check,
+};
+
+static void start(void)
+{
+	dev = vfio_fault_hold("igb");
+	vfio_bind(&dev, NAME);
+	fail_bind_prepare(&dev, NAME);
+	idle_note(&dev);
+}
+
+static void bind_without_memory(void)
+{
+	start();
+	fail_spare(FAIL_SPARE_GROUP);
+	CHECK(fail_memory(&binding));
+}
+
+static void bind_is_refused(void)
+{
+	start();
+	CHECK(fail_function("vfio_assign_device_set", -ENOMEM, &binding));
+	CHECK(fail_function("vfl_vga_init", -EINVAL, &binding));
+	CHECK(fail_function("bus_register_notifier", -EINVAL, &binding));
+	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
+}
+
+static void unbind_without_memory(void)
+{
+	start();
+	fail_memory_in_unbind(idle_check);
+}
+
+/* --- virtual functions --- */
+
+static int try_vfs(void)
+{
+	return fail_put(numvfs_fd, "1");
+}
+
+static void end_vfs(void)
+{
+	MUST(fail_put(numvfs_fd, "0"));
+}
+
+static void check_no_vfs(void)
+{
+	CHECK_EQ(pci_attr_number(&dev, "sriov_numvfs"), 0);
+	idle_check();
+}
+
+static const struct fail_step making_vfs = {
+	.what = "sriov_numvfs", .act = try_vfs, .undo = end_vfs, .check = check_no_vfs,
+};
+
+static void vfs_are_refused(void)
+{
+	char path[PATH_LEN];
+
+	dev = vfio_fault_hold("igb");
+	vfio_load(NAME, "enable_sriov=1");
+	vfio_bind(&dev, NAME);
+	pci_path(&dev, "sriov_numvfs", path, sizeof(path));
+	numvfs_fd = MUST(open(path, O_WRONLY | O_CLOEXEC));
+	idle_note(&dev);
+	CHECK(fail_function("pci_enable_sriov", -ENOMEM, &making_vfs));
+	/* Takes VFs away again, for which the kernel sleeps a second each time. */
+	if (stress_is_wanted())
+		CHECK(fail_function("pci_iov_add_virtfn", -ENOMEM, &making_vfs));
+}
+
+/* --- the module --- */
+
+static void unload(void)
+{
+	module_unload(MODULE);
+}
+
+/* Loaded, it has what it was told to take. */
+static void check_loaded(void)
+{
+	CHECK(pci_driven_by(&dev, NAME));
+	unload();
+}
+
+static void check_unloaded(void)
+{
+	CHECK(!module_loaded(MODULE));
+	CHECK(!file_exists("/sys/bus/pci/drivers/" NAME));
+	idle_check();
+}
+
+static const struct fail_step loading = {
+	.what = "load", .act = fail_try_load, .undo = check_loaded, .check = check_unloaded,
+};
+
+static void load_is_refused(void)
+{
+	static const char params[] = "ids=8086:ffff,,1b36:0005";
+
+	fail_init();
+	dev = vfio_dut("testdev");
+	vfio_load(NAME, params);
+	unload();
+	idle_note(&dev);
+	fail_load_prepare(MODULE, params);
+	CHECK(fail_function("__pci_register_driver", -ENOMEM, &loading));
+	fail_only(FAIL_ONLY_REGISTER);
+	CHECK(fail_memory(&loading));
+}
+
+static const struct ktap_case cases[] = {
+	SLOW_CASE(bind_without_memory, 60),
+	SLOW_CASE(bind_is_refused, 60),
+	SLOW_CASE(unbind_without_memory, 60),
+	SLOW_CASE(vfs_are_refused, 60),
+	SLOW_CASE(load_is_refused, 60),
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases), vfio_fault_cleanup);
+}
