@@ -90,6 +90,10 @@ static void vfs_are_refused(void)
 	pci_path(&dev, "sriov_numvfs", path, sizeof(path));
 	numvfs_fd = MUST(open(path, O_WRONLY | O_CLOEXEC));
 	idle_note(&dev);
+	fail_begin("rpm_resume", -EIO, 0);
+	CHECK_EQ(try_vfs(), -EIO);
+	fail_end();
+	check_no_vfs();
 	CHECK(fail_function("pci_enable_sriov", -ENOMEM, &making_vfs));
 	/* Takes VFs away again, for which the kernel sleeps a second each time. */
 	if (stress_is_wanted())

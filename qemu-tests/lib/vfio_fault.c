@@ -6,7 +6,7 @@
 #include "vfio_fault.h"
 
 /* The devices that tests hold. */
-static const char * const names[] = { "igb", "e1000e", "edu1" };
+static const char * const names[] = { "igb", "e1000e", "edu1", "pair0" };
 
 static struct pci_dev opened;
 
