@@ -11,7 +11,7 @@ BAD = re.compile(
     r"Unbalanced enable|Trying to free already-free|ODEBUG|bad: scheduling")
 _BEGIN = re.compile(r"ktap: begin (\S+)")
 
-CONTEXT = 30    # lines of a splat that are worth showing
+CONTEXT = 80    # lines of a splat that are worth showing: a stall has two stacks
 
 
 def complaints(log):

@@ -10,6 +10,7 @@ from . import boot, build, fuzz, klog, ktap, plan
 
 START = time.monotonic()
 PRINT = threading.Lock()
+SHORT = 8       # lines of a failure, when it is said again at the end
 
 
 def say(text):
@@ -22,7 +23,7 @@ class Report:
 
     def __init__(self):
         self.sums = {}              # kernel -> Counter
-        self.failures = []          # said once more at the end, where people look
+        self.failures = []          # said once more, in short, where people look
 
     def add(self, where, tally, log=None, again=""):
         self.sums.setdefault(where.partition("/")[0], collections.Counter()).update(
@@ -30,24 +31,23 @@ class Report:
         for program, case, reason in tally.skips:
             say(f"{where}: skipped {program}: {case}: {reason}")
         for program, case, lines in tally.failures:
-            text = "\n".join(f"      {line}" for line in lines)
-            self._failed(f"{where}: FAILED {program}: {case}\n{text}\n"
-                         f"      repeat: {again.format(test=program)}"
-                         + (f"\n      kernel log: {log}" if log else ""))
+            self._failed(where, f"{program}: {case}", lines,
+                         [f"repeat: {again.format(test=program)}"] +
+                         ([f"kernel log: {log}"] if log else []))
 
     def broken(self, kernel, why):
         """Not one of the kernel's tests could be run: one failure."""
         self.sums.setdefault(kernel, collections.Counter()).update(failed=1)
-        self._failed(f"{kernel}: FAILED {why}")
+        self._failed(kernel, why)
 
-    def _failed(self, text):
-        say(text)
-        self.failures.append(text)
+    def _failed(self, where, what, lines=(), after=()):
+        head = f"{where}: FAILED {what}"
+        say("\n".join([head, *(f"      {line}" for line in [*lines, *after])]))
+        self.failures += [head, *(f"      {line}" for line in lines[:SHORT])]
 
     def close(self):
         say("done")
-        for text in self.failures:
-            print(text)
+        print("\n".join(self.failures), end="\n" * bool(self.failures))
         total = sum(self.sums.values(), collections.Counter())
         rows = {**self.sums, "": total} if len(self.sums) > 1 else {"": total}
         for name, count in rows.items():
