@@ -24,15 +24,19 @@
 static const char * const settings[][2] = {
 	{ "failslab/ignore-gfp-wait", "N" },
 	{ "failslab/verbose", "0" },
-	{ "failslab/require-start", "0" },
-	{ "failslab/require-end", "0xffffffffffffffff" },
 	{ "fail_page_alloc/ignore-gfp-wait", "N" },
 	{ "fail_page_alloc/ignore-gfp-highmem", "N" },
 	{ "fail_page_alloc/min-order", "0" },
 	{ "fail_page_alloc/verbose", "0" },
+	{ "fail_usercopy/verbose", "0" },
+};
+
+/* Whoever asks for them. */
+static const char * const callers[][2] = {
+	{ "failslab/require-start", "0" },
+	{ "failslab/require-end", "0xffffffffffffffff" },
 	{ "fail_page_alloc/require-start", "0" },
 	{ "fail_page_alloc/require-end", "0xffffffffffffffff" },
-	{ "fail_usercopy/verbose", "0" },
 };
 
 /*
@@ -50,6 +54,12 @@ static void set(const char *name, const char *value)
 
 	snprintf(path, sizeof(path), DEBUGFS "%s", name);
 	MUST(__file_write(path, value));
+}
+
+/* Before 6.3, x86-64 does not look at who it is. */
+static bool callers_count(void)
+{
+	return file_exists(DEBUGFS "failslab/require-start");
 }
 
 void fail_begin(const char *function, int error, int nth)
@@ -94,6 +104,8 @@ static void set_address(const char *attr, const char *end, const char *function)
 
 static void set_range(const char *attr, const char *first, const char *last)
 {
+	if (!callers_count())
+		skip("this kernel cannot choose whose allocations fail");
 	set_address(attr, "start", first);
 	set_address(attr, "end", last);
 }
@@ -119,6 +131,10 @@ void fail_init(void)
 		set(settings[i][0], settings[i][1]);
 	if (!module_loaded(FIXTURE))
 		module_load(FIXTURE, "");
+	if (!callers_count())
+		return;
+	for (i = 0; i < ARRAY_SIZE(callers); i++)
+		set(callers[i][0], callers[i][1]);
 	/* Its own are half of all, and it can do without. */
 	fail_spare("__alloc_object", "kmemleak_write");
 }

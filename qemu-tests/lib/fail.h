@@ -33,7 +33,7 @@ void fail_init(void);
 /*
  * No allocation below a function of the kernel from @first up to, and without, @last,
  * in the order in which they were linked. One range at a time: by fail_init(), it is
- * kmemleak.
+ * kmemleak. A kernel that cannot do it skips the case.
  */
 void fail_spare(const char *first, const char *last);
 
@@ -43,7 +43,7 @@ void fail_spare(const char *first, const char *last);
 /* A VFIO group that could not be added to sysfs warns when it goes, and leaks. */
 #define FAIL_SPARE_GROUP	"vfio_create_group", "vfio_noiommu_group_alloc"
 
-/* Allocations below these functions only. */
+/* Likewise, allocations below these functions only. */
 void fail_only(const char *first, const char *last);
 
 /* What a driver registers; loading as such is the kernel's. */
