@@ -60,7 +60,7 @@ static void loads_again_and_again(void)
 	struct ug ug;
 	int i;
 
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < rounds(30); i++) {
 		ug = ug_open_edu(i % 2 ? "msi" : "intx");
 		ug_check_interrupt(&ug);
 		ug_close(&ug);
