@@ -179,6 +179,10 @@ static int vfl_enable(struct vfl_device *vfl)
 
 	pci_save_state(pdev);
 	vfl->saved_state = pci_store_saved_state(pdev);
+	if (!vfl->saved_state) {
+		ret = vfl_not_opened(vfl, -ENOMEM, "its state cannot be kept");
+		goto err_disable;
+	}
 	vfl_probe_intx(vfl);
 	ret = vfl_config_open(vfl);
 	if (ret)
@@ -252,8 +256,8 @@ out:
 }
 
 /*
- * Without a saved state, a reset with the present one is better than nothing;
- * without either, there is nothing to do.
+ * Where the saved state does not fit, a reset with the present one is better than
+ * nothing; without either, there is nothing to do.
  */
 static void vfl_restore(struct vfl_device *vfl)
 {
