@@ -46,6 +46,7 @@ static void bind_without_memory(void)
 static void bind_is_refused(void)
 {
 	start();
+	CHECK(fail_function("_vfio_alloc_device", -ENOMEM, &binding));
 	CHECK(fail_function("vfio_assign_device_set", -ENOMEM, &binding));
 	CHECK(fail_function("vfl_vga_init", -EINVAL, &binding));
 	CHECK(fail_function("bus_register_notifier", -EINVAL, &binding));

@@ -266,7 +266,10 @@ static void hot_reset_is_refused(void)
 	CHECK(fail_function("pci_reset_bus", -EAGAIN, &hot_resetting));
 }
 
-/* What there was no memory to keep a copy of must not be lost in D3. */
+/*
+ * What there was no memory to keep a copy of must not be lost in D3. It is the kernel of
+ * 6.1 that restores nothing without one.
+ */
 static void sleep_without_memory(void)
 {
 	u8 line;

@@ -64,7 +64,8 @@ int fail_memory(const struct fail_step *step);
 
 /*
  * The same with a function of the kernel, which returns @error; it must be called at
- * all. At last, all of its calls fail at once.
+ * all, and change nothing where it fails (__pm_runtime_resume() counts a user first, and
+ * so it is rpm_resume() that fails). At last, all of its calls fail at once.
  */
 int fail_function(const char *function, int error, const struct fail_step *step);
 
