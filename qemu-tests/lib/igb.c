@@ -44,7 +44,19 @@ static bool netdev_name(const struct pci_dev *pf, char *name, size_t size)
 	return name[0];
 }
 
-/* Only an interface that is up has the MSI-X mode on which VFs depend. */
+static bool link_is_up(const char *name)
+{
+	char path[PATH_LEN], state[16];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/operstate", name);
+	return !__file_read(path, state, sizeof(state)) && !strcmp(state, "up");
+}
+
+/*
+ * Only an interface that is up has the MSI-X mode on which VFs depend. When its link
+ * comes up, igb tells its VFs, and meanwhile none may be made: it counts them before
+ * it allocates what it keeps of each.
+ */
 static void set_up(const struct pci_dev *pf)
 {
 	int fd = MUST(socket(AF_UNIX, SOCK_DGRAM, 0));
@@ -55,6 +67,8 @@ static void set_up(const struct pci_dev *pf)
 	request.ifr_flags |= IFF_UP;
 	MUST(ioctl(fd, SIOCSIFFLAGS, &request));
 	close(fd);
+	if (!wait_for(link_is_up(request.ifr_name), SOON_MS))
+		diag("the link of %s does not come up", request.ifr_name);
 }
 
 void igb_set_vfs(const struct pci_dev *pf, int count)
