@@ -160,6 +160,23 @@ static void intx_disable_against_mask(void)
 	check_interrupts_work();
 }
 
+/* A line of its own is disabled as often as it is enabled. */
+static void line_against_mask(void)
+{
+	static void *(*const fns[])(void *) = {
+		mask_and_unmask, mask_and_unmask, raise_and_acknowledge,
+	};
+
+	vfio_load(vfio_driver(), "nointxmask=1");
+	open_edu("edu");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	edu_raise(regs, 1);
+	CHECK(fd_ready(event, SOON_MS));
+	check_interrupts_work();
+}
+
 /* CVE-2024-26812 */
 static void eventfds_against_triggers(void)
 {
@@ -381,6 +398,7 @@ static void open_against_unbind(void)
 
 static const struct ktap_case cases[] = {
 	SLOW_CASES(intx_disable_against_mask, OURS, 30),
+	SLOW_CASES(line_against_mask, OURS, 30),
 	SLOW_CASES(eventfds_against_triggers, OURS, 30),
 	SLOW_CASES(off_against_everything, OURS, 30),
 	SLOW_CASES(decoding_against_touch, OURS, 30),

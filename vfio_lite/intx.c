@@ -95,7 +95,9 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (!vfl->pci_2_3) {
-		disable_irq_nosync(irq);
+		/* Who masked meanwhile has disabled it; this nests. */
+		if (!vfl->intx.masked)
+			disable_irq_nosync(irq);
 	} else {
 		/*
 		 * While it is masked, this is a neighbour's on the line; unless a
