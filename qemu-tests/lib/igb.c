@@ -44,31 +44,33 @@ static bool netdev_name(const struct pci_dev *pf, char *name, size_t size)
 	return name[0];
 }
 
-static bool link_is_up(const char *name)
+static bool net_is(const char *name, const char *attribute, const char *value)
 {
-	char path[PATH_LEN], state[16];
+	char path[PATH_LEN], text[16];
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s/operstate", name);
-	return !__file_read(path, state, sizeof(state)) && !strcmp(state, "up");
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", name, attribute);
+	return !__file_read(path, text, sizeof(text)) && !strcmp(text, value);
 }
 
-/*
- * Only an interface that is up has the MSI-X mode on which VFs depend. When its link
- * comes up, igb tells its VFs, and meanwhile none may be made: it counts them before
- * it allocates what it keeps of each.
- */
-static void set_up(const struct pci_dev *pf)
+/* "carrier" tells at once that it goes down, "operstate" not before all know it is up. */
+static void wait_for_link(const char *name)
+{
+	if (!wait_for(net_is(name, "carrier", "1") && net_is(name, "operstate", "up"),
+		      SOON_MS))
+		diag("the link of %s does not come up", name);
+}
+
+/* Only an interface that is up has the MSI-X mode on which VFs depend. */
+static void set_up(const char *name)
 {
 	int fd = MUST(socket(AF_UNIX, SOCK_DGRAM, 0));
 	struct ifreq request = { 0 };
 
-	CHECK(wait_for(netdev_name(pf, request.ifr_name, IFNAMSIZ), SOON_MS));
+	snprintf(request.ifr_name, IFNAMSIZ, "%s", name);
 	MUST(ioctl(fd, SIOCGIFFLAGS, &request));
 	request.ifr_flags |= IFF_UP;
 	MUST(ioctl(fd, SIOCSIFFLAGS, &request));
 	close(fd);
-	if (!wait_for(link_is_up(request.ifr_name), SOON_MS))
-		diag("the link of %s does not come up", request.ifr_name);
 }
 
 void igb_set_vfs(const struct pci_dev *pf, int count)
@@ -79,15 +81,25 @@ void igb_set_vfs(const struct pci_dev *pf, int count)
 	pci_attr_write(pf, "sriov_numvfs", text);
 }
 
+/*
+ * When its link comes up, igb tells its VFs, and that must not be while they are made,
+ * as it counts them before it allocates what it keeps of each, nor while a test uses
+ * them, as it is an interrupt to them. The link goes down and up when they are made.
+ */
 void igb_start(struct pci_dev *pf, int count)
 {
+	char name[IFNAMSIZ];
+
 	if (!module_available(MODULE))
 		skip("no module " MODULE);
 	*pf = pci_find(IGB_VENDOR, IGB_PF_DEVICE, 0);
 	module_load(MODULE, "");
 	CHECK(pci_driven_by(pf, "igb"));
-	set_up(pf);
+	CHECK(wait_for(netdev_name(pf, name, sizeof(name)), SOON_MS));
+	set_up(name);
+	wait_for_link(name);
 	igb_set_vfs(pf, count);
+	wait_for_link(name);
 }
 
 void igb_stop(void)
