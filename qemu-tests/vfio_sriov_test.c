@@ -251,7 +251,7 @@ static void made_while_it_is_closed(void)
 	struct vfio owner;
 
 	helper_start(make_and_unmake, &pf);
-	while (helpers_left()) {
+	while (helpers_left() || !closes) {
 		ret = __vfio_open(&owner, &pf);
 		CHECK(!ret || ret == -EAGAIN);
 		if (ret)
@@ -260,7 +260,6 @@ static void made_while_it_is_closed(void)
 		closes++;
 	}
 	diag("%d closes", closes);
-	CHECK_GE(closes, 1);
 	CHECK(!has_vf(0));
 	pci_attr_write(&pf, "sriov_numvfs", "2");
 	vfio_open(&owner, &pf);
