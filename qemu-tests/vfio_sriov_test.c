@@ -232,12 +232,14 @@ static void decoding_of_a_vf_is_made_up(void)
 	CHECK(mmio_try_read32(regs, 0, &value));
 }
 
+static int came_through;	/* event: an open did, while VFs were made */
+
 /* The device is locked while VFs are made, and cannot be reset, nor opened, just then. */
 static void make_and_unmake(void *arg)
 {
 	int i;
 
-	for (i = 0; i < stress_rounds(10, 100); i++) {
+	for (i = 0; i < stress_rounds(10, 100) || !fd_ready(came_through, 0); i++) {
 		pci_attr_write(arg, "sriov_numvfs", "2");
 		pci_attr_write(arg, "sriov_numvfs", "0");
 		wait_a_moment();
@@ -250,16 +252,19 @@ static void made_while_it_is_closed(void)
 	int ret, closes = 0;
 	struct vfio owner;
 
+	came_through = event_new();
 	helper_start(make_and_unmake, &pf);
-	while (helpers_left() || !closes) {
+	while (helpers_left()) {
 		ret = __vfio_open(&owner, &pf);
 		CHECK(!ret || ret == -EAGAIN);
 		if (ret)
 			continue;
 		vfio_close(&owner);
 		closes++;
+		event_signal(came_through);
 	}
 	diag("%d closes", closes);
+	CHECK_GE(closes, 1);
 	CHECK(!has_vf(0));
 	pci_attr_write(&pf, "sriov_numvfs", "2");
 	vfio_open(&owner, &pf);

@@ -54,7 +54,8 @@ struct vm_area_struct;
  *	handler, see vfl_intx_set_trigger()
  * @unmask: eventfd that unmasks, or NULL
  * @mask: eventfd that masks, or NULL
- * @masked: no event until unmasked; guarded by irqlock
+ * @masked: no event until unmasked; where the device cannot mask, the line is
+ *	disabled then, once, whoever masks; guarded by irqlock
  * @frozen: COMMAND is not to be written, see vfl_intx_freeze(); guarded by irqlock
  * @on: whether it may raise INTx after that; guarded by irqlock
  * @name: in /proc/interrupts
