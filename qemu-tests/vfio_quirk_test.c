@@ -118,7 +118,7 @@ static void broken_intx_stays_off(void)
 	CHECK(pci_intx_disabled(&dev));
 }
 
-/* The log points to the place that names the owner. */
+/* The log names who has it. */
 static void busy_bar_is_told(void)
 {
 	const bool ours = !strcmp(vfio_driver(), "vfio-lite");
@@ -132,7 +132,7 @@ static void busy_bar_is_told(void)
 	module_load(FIXTURE, params);
 	vfio_bind(&dev, vfio_driver());
 	vfio_open(&vfio, &dev);
-	CHECK(!ours || kmsg_has(log, "BAR 0 is in use by somebody else, see /proc/iomem"));
+	CHECK(!ours || kmsg_has(log, "BAR 0 belongs to \"id_fixture\""));
 	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
 	CHECK_EQ(__vfio_read(&vfio, 0, EDU_ID, &value, 4), -EBUSY);
 	CHECK(!__vfio_mmap(&vfio, 0, 0, EDU_BAR_LEN, PROT_READ));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BARs and the expansion ROM by read() and write().
+ * BARs: who else has them, where they are, and what read() and write() do there.
  *
  *	vfl_bar_rw() -> vfl_bounce(): copied from or to the user -> vfl_batch_rw(),
  *	under memory_lock -> accesses as wide as region.h says
@@ -52,6 +52,38 @@ static bool vfl_make_mappable(struct vfl_device *vfl, unsigned int i)
 	}
 }
 
+/*
+ * Whoever has the BAR may let it go at any moment, and what names them may go with
+ * it: the lock of the resource tree is not for modules.  So that neither is touched
+ * but by what cannot fault.
+ */
+static void vfl_name_owner(const struct resource *bar, char *name, size_t size)
+{
+	const struct resource *owner = READ_ONCE(bar->child);
+	const char *from;
+	size_t len = 0;
+
+	if (owner && !copy_from_kernel_nofault(&from, &owner->name, sizeof(from)))
+		while (len < size - 1 &&
+		       !copy_from_kernel_nofault(&name[len], from + len, 1) &&
+		       name[len])
+			len++;
+	name[len] = '\0';
+}
+
+static bool vfl_request_bar(struct pci_dev *pdev, unsigned int i)
+{
+	char name[32];
+
+	if (!pci_request_selected_regions(pdev, BIT(i), "vfio-lite"))
+		return true;
+
+	vfl_name_owner(&pdev->resource[i], name, sizeof(name));
+	pci_warn(pdev, "BAR %u belongs to \"%s\": can be accessed and mapped when that has let it go and the device is opened again\n",
+		 i, *name ? name : "somebody else");
+	return false;
+}
+
 /* A page has one memory type for all, so that the user's is ours, too. */
 static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i, bool wc)
 {
@@ -60,11 +92,8 @@ static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i, bool wc)
 	if (!pci_resource_len(pdev, i))
 		return IOMEM_ERR_PTR(-ENODEV);
 
-	if (pci_request_selected_regions(pdev, BIT(i), "vfio-lite")) {
-		pci_warn(pdev, "BAR %u is in use by somebody else, see /proc/iomem and /proc/ioports\n",
-			 i);
+	if (!vfl_request_bar(pdev, i))
 		return IOMEM_ERR_PTR(-EBUSY);
-	}
 
 	io = wc ? pci_iomap_wc(pdev, i, 0) : pci_iomap(pdev, i, 0);
 	if (!io) {
@@ -258,112 +287,4 @@ ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
 	else
 		ret = vfl_bounce_all(vfl, win, ubuf, count, pos, write);
 	return ret ?: count;
-}
-
-/*
- * struct vfl_rom - the expansion ROM, while it is decoded
- * @io: the image
- * @len: of the image in bytes, which may be less than that of the BAR
- */
-struct vfl_rom {
-	void __iomem *io;
-	size_t len;
-};
-
-/*
- * By the device's BAR, the image is in memory like any other register; switching
- * its decoding on and off is for one at a time.
- */
-static int vfl_map_rom(struct vfl_device *vfl, struct vfl_rom *rom)
-{
-	struct pci_dev *pdev = vfl->pdev;
-	int ret = -EIO;
-
-	if (!pci_resource_start(pdev, PCI_ROM_RESOURCE)) {
-		rom->len = pdev->romlen;
-		rom->io = ioremap(pdev->rom, rom->len);
-		return rom->io ? 0 : -ENOMEM;
-	}
-
-	mutex_lock(&vfl->rom_lock);
-	down_read(&vfl->memory_lock);
-	if (vfl_memory_enabled(vfl)) {
-		rom->io = pci_map_rom(pdev, &rom->len);
-		ret = rom->io ? 0 : -ENOMEM;
-	}
-	up_read(&vfl->memory_lock);
-	if (ret)
-		mutex_unlock(&vfl->rom_lock);
-	return ret;
-}
-
-static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
-{
-	if (!pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE)) {
-		iounmap(rom->io);
-		return;
-	}
-	pci_unmap_rom(vfl->pdev, rom->io);
-	mutex_unlock(&vfl->rom_lock);
-}
-
-/* Firmware may have brought an image of its own. */
-static u64 vfl_rom_end(struct pci_dev *pdev)
-{
-	if (pci_resource_start(pdev, PCI_ROM_RESOURCE))
-		return pci_resource_len(pdev, PCI_ROM_RESOURCE);
-	return pdev->rom && pdev->romlen ? roundup_pow_of_two(pdev->romlen) : 0;
-}
-
-/* An image that has no signature is none; in D3, there is no telling. */
-static bool vfl_has_rom(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-	void __iomem *io = NULL;
-	bool asleep;
-	size_t len;
-	u16 cmd;
-
-	mutex_lock(&vfl->rom_lock);
-	cmd = vfl_force_memory(vfl);
-	asleep = vfl_is_d3(pdev->current_state);
-	if (!asleep)
-		io = pci_map_rom(pdev, &len);
-	if (io)
-		pci_unmap_rom(pdev, io);
-	vfl_unforce_memory(vfl, cmd);
-	mutex_unlock(&vfl->rom_lock);
-	return io || asleep;
-}
-
-u64 vfl_rom_len(struct vfl_device *vfl)
-{
-	if (pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE) && !vfl_has_rom(vfl))
-		return 0;
-	return vfl_rom_end(vfl->pdev);
-}
-
-/* Qwords are not for ROMs: some devices (X710) answer them with an error. */
-ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
-		     u64 pos)
-{
-	struct vfl_window win = {
-		.len = vfl_rom_end(vfl->pdev),
-		.max_width = 4,
-		.mem = pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE),
-	};
-	struct vfl_rom rom;
-	ssize_t ret;
-
-	if (pos >= win.len)
-		return -EINVAL;
-	ret = vfl_map_rom(vfl, &rom);
-	if (ret)
-		return ret;
-
-	win.io = rom.io;
-	win.hole = (struct vfl_hole){ .start = rom.len, .end = win.len };
-	ret = vfl_bar_rw(vfl, &win, buf, count, pos, false);
-	vfl_unmap_rom(vfl, &rom);
-	return ret;
 }

@@ -462,6 +462,18 @@ ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		   char __user *buf, size_t count, u64 pos, bool write);
 
 /**
+ * vfl_io_write() - one access to a BAR
+ * @io: where
+ * @len: 1, 2, 4 or 8 bytes
+ * @val: what, in CPU byte order
+ *
+ * Context: any; memory_lock held.
+ */
+void vfl_io_write(void __iomem *io, unsigned int len, u64 val);
+
+/* rom.c */
+
+/**
  * vfl_rom_read() - read from the expansion ROM
  * @vfl: device, open
  * @buf: where to
@@ -482,16 +494,6 @@ ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
  * Return: bytes, 0 if there is nothing in it to be read.
  */
 u64 vfl_rom_len(struct vfl_device *vfl);
-
-/**
- * vfl_io_write() - one access to a BAR
- * @io: where
- * @len: 1, 2, 4 or 8 bytes
- * @val: what, in CPU byte order
- *
- * Context: any; memory_lock held.
- */
-void vfl_io_write(void __iomem *io, unsigned int len, u64 val);
 
 /* ioeventfd.c */
 
