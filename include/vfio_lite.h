@@ -21,12 +21,13 @@ struct module;
  * @disable_idle_d3: leave devices that nobody has open in D0
  * @revoke_after: at unbind, seconds until a device is taken away from who has it
  *	open and was asked for it, at once if that is not possible; -1: never
+ * @wc_regions: offer prefetchable BARs a second time, mapped write-combining
  * @enable_sriov: allow sriov_numvfs
  * @disable_denylist: bind devices that are known to be unsafe for users
  *
  * Lives from registration to unregistration, that is in a static variable.
- * A device keeps what @nointxmask, @disable_idle_d3 and @revoke_after were when it
- * was bound.
+ * A device keeps what @nointxmask, @disable_idle_d3, @revoke_after and @wc_regions
+ * were when it was bound.
  */
 struct vfio_lite_driver {
 	struct pci_driver pci;
@@ -34,6 +35,7 @@ struct vfio_lite_driver {
 	bool nointxmask;
 	bool disable_idle_d3;
 	int revoke_after;
+	bool wc_regions;
 	bool enable_sriov;
 	bool disable_denylist;
 };

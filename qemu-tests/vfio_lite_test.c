@@ -17,13 +17,12 @@
 
 #include "lib/igb.h"
 #include "lib/ktap.h"
+#include "lib/memtype.h"
 #include "lib/ug.h"
 #include "lib/vfio_dut.h"
 
 #define OURS		"vfio-lite"
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
-#define PAT_LIST	"/sys/kernel/debug/x86/pat_memtype_list"
-#define ALL_OF_IT	65536
 #define WC_BAR		2		/* of a pci-testdev */
 
 static void check_holder(const struct pci_dev *dev, const char *who)
@@ -347,24 +346,6 @@ static void blocker_of_the_group_is_named(void)
 	vfio_open(&vfio, &dev);
 }
 
-/* What the kernel's list of memory types has for the page. */
-static bool is_combining(u64 addr)
-{
-	static char list[ALL_OF_IT];
-	char text[64], *found;
-	int fd = MUST(open(PAT_LIST, O_RDONLY));
-	size_t len = 0;
-	ssize_t more;
-
-	while ((more = MUST(read(fd, list + len, sizeof(list) - 1 - len))) > 0)
-		len += more;
-	list[len] = '\0';
-	close(fd);
-	snprintf(text, sizeof(text), "[mem 0x%016llx-", (unsigned long long)addr);
-	found = strstr(list, text);
-	return found && !strncmp(strchr(found, ']'), "] write-combining", 17);
-}
-
 static void prefetchable_bar_combines_on_request(void)
 {
 	struct pci_dev dev = vfio_dut("testdev");
@@ -372,10 +353,8 @@ static void prefetchable_bar_combines_on_request(void)
 	struct vfio vfio;
 	void *mem;
 
-	if (!file_exists(PAT_LIST))
-		skip("this kernel does not tell memory types");
 	vfio_open_dut(&vfio, "testdev");
-	CHECK(!is_combining(addr));
+	CHECK(strcmp(memtype(addr), MEMTYPE_WC));
 	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar2_wc", "1"), -EBUSY);
 	vfio_close(&vfio);
 
@@ -385,7 +364,7 @@ static void prefetchable_bar_combines_on_request(void)
 	mem = __vfio_mmap(&vfio, WC_BAR, 0, PAGE_LEN, PROT_READ | PROT_WRITE);
 	CHECK(mem);
 	mmio_write32(mem, 0, 1);
-	CHECK(is_combining(addr));
+	CHECK_STR(memtype(addr), MEMTYPE_WC);
 	vfio_write(&vfio, WC_BAR, 8, 4, 1);
 }
 

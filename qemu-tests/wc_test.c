@@ -14,43 +14,16 @@
 #include <unistd.h>
 
 #include "lib/ktap.h"
+#include "lib/memtype.h"
 #include "lib/ug.h"
 
-#define PAT_LIST	"/sys/kernel/debug/x86/pat_memtype_list"
-#define LIST_LEN	65536
 #define BAR		2	/* prefetchable; its map is the second */
 #define MAP		1
-#define WC		"write-combining"
-
-/* What the kernel's list has for the page, "" for nothing: then it is uncached. */
-static const char *memory_type(u64 addr)
-{
-	static char list[LIST_LEN];
-	char text[64], *found, *end;
-	int fd = MUST(open(PAT_LIST, O_RDONLY));
-	size_t len = 0;
-	ssize_t more;
-
-	while ((more = MUST(read(fd, list + len, LIST_LEN - 1 - len))) > 0)
-		len += more;
-	list[len] = '\0';
-	close(fd);
-	snprintf(text, sizeof(text), "[mem 0x%016llx-", (unsigned long long)addr);
-	found = strstr(list, text);
-	if (!found)
-		return "";
-	found = strchr(found, ']') + 2;
-	end = strchr(found, '\n');
-	*end = '\0';
-	return found;
-}
 
 static struct pci_dev bind(u64 *addr)
 {
 	struct pci_dev dev = ug_bind("none");
 
-	if (!file_exists(PAT_LIST))
-		skip("this kernel does not tell memory types");
 	*addr = pci_resource(&dev, BAR).start;
 	return dev;
 }
@@ -77,7 +50,7 @@ static void uncached_by_default(void)
 
 	CHECK_EQ(ug_number(&dev, "bar2_wc"), 0);
 	mmio_read32(uio_mmap(fd, &dev, MAP), 0);
-	CHECK_STR(memory_type(addr), "");
+	CHECK_STR(memtype(addr), "");
 }
 
 /* On x86 a fault takes the type of the page from the list. */
@@ -89,10 +62,10 @@ static void combines_if_wanted(void)
 
 	ug_write(&dev, "bar2_wc", "1");
 	CHECK_EQ(ug_number(&dev, "bar2_wc"), 1);
-	CHECK_STR(memory_type(addr), WC);
+	CHECK_STR(memtype(addr), MEMTYPE_WC);
 	fd = uio_open(&dev);
 	mmio_read32(uio_mmap(fd, &dev, MAP), 0);
-	CHECK_STR(memory_type(addr), WC);
+	CHECK_STR(memtype(addr), MEMTYPE_WC);
 	CHECK_EQ(ug_number(&dev, "bar0_wc"), 0);
 }
 
@@ -104,12 +77,12 @@ static void ends_when_it_is_told_to(void)
 	ug_write(&dev, "bar2_wc", "1");
 	ug_write(&dev, "bar2_wc", "1");
 	ug_write(&dev, "bar2_wc", "0");
-	CHECK_STR(memory_type(addr), "");
+	CHECK_STR(memtype(addr), "");
 	ug_write(&dev, "bar2_wc", "0");
 	ug_write(&dev, "bar2_wc", "1");
-	CHECK_STR(memory_type(addr), WC);
+	CHECK_STR(memtype(addr), MEMTYPE_WC);
 	pci_unbind(&dev);
-	CHECK_STR(memory_type(addr), "");
+	CHECK_STR(memtype(addr), "");
 	pci_bind(&dev, UG);
 	CHECK_EQ(ug_number(&dev, "bar2_wc"), 0);
 }
@@ -125,9 +98,9 @@ static void resource_wc_stays_what_it_is(void)
 	mmio_read32(uio_mmap(fd, &dev, MAP), 0);
 	mem = map_resource_wc(&dev);
 	mmio_read32(mem, 0);
-	CHECK_STR(memory_type(addr), WC);
+	CHECK_STR(memtype(addr), MEMTYPE_WC);
 	MUST(munmap(mem, PAGE_LEN));
-	CHECK_STR(memory_type(addr), "");
+	CHECK_STR(memtype(addr), "");
 }
 
 static void does_not_change_while_open(void)

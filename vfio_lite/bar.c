@@ -85,6 +85,11 @@ static bool vfl_request_bar(struct pci_dev *pdev, unsigned int i)
 }
 
 /* A page has one memory type for all, so that the user's is ours, too. */
+static void __iomem *vfl_iomap(struct pci_dev *pdev, unsigned int i, bool wc)
+{
+	return wc ? pci_iomap_wc(pdev, i, 0) : pci_iomap(pdev, i, 0);
+}
+
 static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i, bool wc)
 {
 	void __iomem *io;
@@ -95,12 +100,45 @@ static void __iomem *vfl_map_bar(struct pci_dev *pdev, unsigned int i, bool wc)
 	if (!vfl_request_bar(pdev, i))
 		return IOMEM_ERR_PTR(-EBUSY);
 
-	io = wc ? pci_iomap_wc(pdev, i, 0) : pci_iomap(pdev, i, 0);
+	io = vfl_iomap(pdev, i, wc);
 	if (!io) {
 		pci_release_selected_regions(pdev, BIT(i));
 		return IOMEM_ERR_PTR(-ENOMEM);
 	}
 	return io;
+}
+
+/*
+ * Ours goes first, or the new one would be given its type.  If that fails, it is what
+ * it was, unless that fails, too: then nobody can access the BAR until the next open.
+ */
+int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	unsigned int i = win - vfl->bar;
+
+	lockdep_assert_held_write(&vfl->memory_lock);
+
+	if (IS_ERR(win->io))
+		return PTR_ERR(win->io);
+	if (win->wc == wc)
+		return 0;
+	if (atomic_read(&win->maps))
+		return -EBUSY;
+
+	pci_iounmap(pdev, win->io);
+	win->io = vfl_iomap(pdev, i, wc);
+	if (win->io) {
+		win->wc = wc;
+		return 0;
+	}
+
+	win->io = vfl_iomap(pdev, i, win->wc);
+	if (!win->io) {
+		pci_release_selected_regions(pdev, BIT(i));
+		win->io = IOMEM_ERR_PTR(-ENOMEM);
+	}
+	return -ENOMEM;
 }
 
 /* The MSI-X table is not the user's: it tells where interrupts go. */
@@ -144,6 +182,8 @@ void vfl_bars_open(struct vfl_device *vfl)
 			.wc = vfl->wc & BIT(i),
 		};
 		vfl->bar[i].mappable = vfl_make_mappable(vfl, i);
+		vfl->bar[i].has_alias = vfl->wc_regions && vfl_may_combine(pdev, i) &&
+			vfl->bar[i].mappable && !vfl->bar[i].wc;
 	}
 	vfl_probe_msix(vfl);
 }
@@ -219,6 +259,10 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 	bool off;
 
 	down_read(&vfl->memory_lock);
+	if (IS_ERR(win->io)) {
+		ret = PTR_ERR(win->io);
+		goto out;
+	}
 	off = vfl->gone || (win->mem && !vfl_memory_enabled(vfl));
 	for (; count; pos += access.len, buf += access.len, count -= access.len) {
 		access = vfl_next_access(pos, count, &win->hole, win->max_width);
@@ -232,6 +276,7 @@ static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		/* What is combined goes out before write() returns. */
 		wmb();
 	}
+out:
 	up_read(&vfl->memory_lock);
 	return ret;
 }
@@ -278,8 +323,6 @@ ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
 
 	if (pos >= win->len)
 		return -EINVAL;
-	if (IS_ERR(win->io))
-		return PTR_ERR(win->io);
 
 	count = min_t(u64, count, win->len - pos);
 	if (count <= sizeof(word))

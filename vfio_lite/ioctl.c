@@ -80,7 +80,7 @@ static int vfl_get_info(struct vfl_device *vfl,
 	info.flags = VFIO_DEVICE_FLAGS_PCI;
 	if (vfl->reset_works)
 		info.flags |= VFIO_DEVICE_FLAGS_RESET;
-	info.num_regions = VFIO_PCI_NUM_REGIONS;
+	info.num_regions = vfl->wc_regions ? VFL_NUM_REGIONS : VFIO_PCI_NUM_REGIONS;
 	info.num_irqs = VFIO_PCI_NUM_IRQS;
 
 	ret = vfl_add_atomic_cap(vfl, &caps);
@@ -92,7 +92,8 @@ static int vfl_get_info(struct vfl_device *vfl,
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
-static int vfl_bar_info(struct vfl_device *vfl, struct vfio_region_info *info,
+static int vfl_bar_info(struct vfl_device *vfl, unsigned int bar,
+			struct vfio_region_info *info,
 			struct vfio_info_cap *caps)
 {
 	struct vfio_info_cap_header msix_mappable = {
@@ -100,19 +101,41 @@ static int vfl_bar_info(struct vfl_device *vfl, struct vfio_region_info *info,
 		.version = 1,
 	};
 
-	info->size = pci_resource_len(vfl->pdev, info->index);
+	info->size = pci_resource_len(vfl->pdev, bar);
 	if (!info->size)
 		return 0;
 
 	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-	if (!vfl->bar[info->index].mappable)
+	if (!vfl->bar[bar].mappable)
 		return 0;
 
 	info->flags |= VFIO_REGION_INFO_FLAG_MMAP;
-	if (info->index != vfl->msix_bar)
+	if (bar != vfl->msix_bar)
 		return 0;
 	return vfio_info_add_capability(caps, &msix_mappable,
 					sizeof(msix_mappable));
+}
+
+/* As the BAR, and that it is one; a BAR without an alias has an empty one. */
+static int vfl_alias_info(struct vfl_device *vfl, struct vfio_region_info *info,
+			  struct vfio_info_cap *caps)
+{
+	unsigned int bar = vfl_region_bar(info->index);
+	struct vfio_region_info_cap_type type = {
+		.header.id = VFIO_REGION_INFO_CAP_TYPE,
+		.header.version = 1,
+		.type = VFL_REGION_TYPE_WC,
+		.subtype = bar,
+	};
+	int ret;
+
+	if (!vfl->wc_regions || info->index >= VFL_NUM_REGIONS)
+		return -EINVAL;
+	if (!vfl_region_window(vfl, info->index))
+		return 0;
+
+	ret = vfio_info_add_capability(caps, &type.header, sizeof(type));
+	return ret ?: vfl_bar_info(vfl, bar, info, caps);
 }
 
 int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
@@ -129,7 +152,7 @@ int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 
 	switch (info->index) {
 	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		return vfl_bar_info(vfl, info, caps);
+		return vfl_bar_info(vfl, info->index, info, caps);
 	case VFIO_PCI_ROM_REGION_INDEX:
 		info->size = vfl_rom_len(vfl);
 		if (info->size)
@@ -140,8 +163,10 @@ int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 		info->flags = VFIO_REGION_INFO_FLAG_READ |
 			      VFIO_REGION_INFO_FLAG_WRITE;
 		return 0;
-	default:
+	case VFIO_PCI_VGA_REGION_INDEX:
 		return -EINVAL;
+	default:
+		return vfl_alias_info(vfl, info, caps);
 	}
 }
 
@@ -249,6 +274,7 @@ static ssize_t vfl_rw(struct vfl_device *vfl, char __user *buf, size_t count,
 {
 	unsigned int index = vfl_region_index(offset);
 	u64 pos = vfl_region_pos(offset);
+	struct vfl_window *win;
 
 	switch (index) {
 	case VFIO_PCI_CONFIG_REGION_INDEX:
@@ -258,7 +284,8 @@ static ssize_t vfl_rw(struct vfl_device *vfl, char __user *buf, size_t count,
 	case VFIO_PCI_ROM_REGION_INDEX:
 		return write ? -EINVAL : vfl_rom_read(vfl, buf, count, pos);
 	default:
-		return -EINVAL;
+		win = vfl_region_window(vfl, index);
+		return win ? vfl_bar_rw(vfl, win, buf, count, pos, write) : -EINVAL;
 	}
 }
 

@@ -40,9 +40,15 @@ static void vfl_ring(const struct vfl_ioeventfd *entry)
 
 	lockdep_assert_held(&vfl->memory_lock);
 
-	if (!vfl->gone && !vfl->pm_engaged &&
-	    (!win->mem || vfl_memory_enabled(vfl)))
-		vfl_io_write(win->io + entry->pos, entry->len, entry->data);
+	if (vfl->gone || vfl->pm_engaged || IS_ERR(win->io) ||
+	    (win->mem && !vfl_memory_enabled(vfl)))
+		return;
+
+	vfl_io_write(win->io + entry->pos, entry->len, entry->data);
+	if (win->wc) {
+		/* Nobody waits for what is combined with it. */
+		wmb();
+	}
 }
 
 /* Called under a spinlock of the eventfd; not 0: let the thread do it. */

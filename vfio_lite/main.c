@@ -230,6 +230,7 @@ static int vfl_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vfl->nointxmask = drv->nointxmask;
 	vfl->disable_idle_d3 = drv->disable_idle_d3;
 	vfl->revoke_after = drv->revoke_after;
+	vfl->wc_regions = drv->wc_regions;
 	pci_set_drvdata(pdev, vfl);
 
 	ret = vfl_register(vfl);
@@ -351,6 +352,8 @@ module_param_named(disable_idle_d3, vfl_driver.disable_idle_d3, bool, 0644);
 MODULE_PARM_DESC(disable_idle_d3, "leave unused devices in D0 (default: yes)");
 module_param_named(revoke_after, vfl_driver.revoke_after, int, 0644);
 MODULE_PARM_DESC(revoke_after, "seconds, at unbind, until a device is taken from who was asked for it; -1: never (default: 30)");
+module_param_named(wc_regions, vfl_driver.wc_regions, bool, 0644);
+MODULE_PARM_DESC(wc_regions, "offer prefetchable BARs a second time, write-combining (default: no)");
 module_param_named(enable_sriov, vfl_driver.enable_sriov, bool, 0644);
 MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
 module_param_named(disable_denylist, vfl_driver.disable_denylist, bool, 0444);

@@ -4,6 +4,8 @@
  * device is reset or sleeps.
  *
  *	mmap() -> vfl_mmap(): checks, nothing more
+ *		If the BAR has an alias, it is made uncached or write-combining by
+ *		the first one of either kind, and the other is refused
  *	touch  -> vfl_fault() or vfl_huge_fault(), which finds the place in the
  *		  BAR -> vfl_insert(), under memory_lock: one page table entry, as
  *		  large as alignment allows
@@ -28,7 +30,7 @@ static u64 vfl_vma_offset(const struct vm_area_struct *vma)
 
 void vfl_zap(struct vfl_device *vfl)
 {
-	u64 end = vfl_region_offset(VFIO_PCI_ROM_REGION_INDEX);
+	u64 end = vfl_region_offset(VFL_NUM_REGIONS);
 
 	lockdep_assert_held_write(&vfl->memory_lock);
 
@@ -57,14 +59,14 @@ static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
 	unsigned long len = PAGE_SIZE << order;
 	unsigned long addr = ALIGN_DOWN(vmf->address, len);
 	u64 offset = vfl_vma_offset(vma) + (addr - vma->vm_start);
+	unsigned int bar = vfl_region_bar(vfl_region_index(offset));
 	unsigned long pfn;
 	vm_fault_t ret;
 
 	if (addr < vma->vm_start || vma->vm_end - addr < len)
 		return VM_FAULT_FALLBACK;
 
-	pfn = PHYS_PFN(pci_resource_start(vfl->pdev, vfl_region_index(offset)) +
-		       vfl_region_pos(offset));
+	pfn = PHYS_PFN(pci_resource_start(vfl->pdev, bar) + vfl_region_pos(offset));
 	if (!IS_ALIGNED(pfn, 1UL << order))
 		return VM_FAULT_FALLBACK;
 
@@ -83,33 +85,89 @@ static const struct vm_operations_struct vfl_vm_ops = {
 	.huge_fault = HUGE_PFNMAP_FAULT(vfl_huge_fault),
 };
 
+/* Of a BAR that has an alias; fork() makes more of one, and so does cutting it. */
+static atomic_t *vfl_vma_count(const struct vm_area_struct *vma)
+{
+	struct vfl_device *vfl = vma->vm_private_data;
+
+	return &vfl_region_window(vfl, vfl_region_index(vfl_vma_offset(vma)))->maps;
+}
+
+static void vfl_vma_open(struct vm_area_struct *vma)
+{
+	atomic_inc(vfl_vma_count(vma));
+}
+
+static void vfl_vma_close(struct vm_area_struct *vma)
+{
+	atomic_dec(vfl_vma_count(vma));
+}
+
+static const struct vm_operations_struct vfl_counted_vm_ops = {
+	.open = vfl_vma_open,
+	.close = vfl_vma_close,
+	.fault = vfl_fault,
+	.huge_fault = HUGE_PFNMAP_FAULT(vfl_huge_fault),
+};
+
+/* The first one of a BAR that has an alias decides of what type all are. */
+static int vfl_count_first(struct vfl_device *vfl, struct vfl_window *win, bool wc)
+{
+	int ret;
+
+	if (!win->has_alias)
+		return 0;
+
+	down_write(&vfl->memory_lock);
+	ret = vfl_bar_set_wc(vfl, win, wc);
+	if (!ret)
+		atomic_inc(&win->maps);
+	up_write(&vfl->memory_lock);
+	return ret;
+}
+
+static int vfl_adopt(struct vfl_device *vfl, struct vfl_window *win,
+		     struct vm_area_struct *vma)
+{
+	bool alias = vfl_region_index(vfl_vma_offset(vma)) >= VFIO_PCI_NUM_REGIONS;
+	int ret;
+
+	ret = vfl_count_first(vfl, win, alias);
+	if (ret)
+		return ret;
+
+	ret = vfio_compat_inode_mmap(&vfl->inode, vma);
+	if (ret && win->has_alias)
+		atomic_dec(&win->maps);
+	return ret;
+}
+
 int vfl_mmap(struct vfio_device *vdev, struct vm_area_struct *vma)
 {
 	struct vfl_device *vfl = to_vfl(vdev);
 	u64 offset = vfl_vma_offset(vma);
-	unsigned int bar = vfl_region_index(offset);
+	struct vfl_window *win = vfl_region_window(vfl, vfl_region_index(offset));
 	int ret;
 
 	if (READ_ONCE(vfl->gone))
 		return -ENODEV;
-	if (bar > VFIO_PCI_BAR5_REGION_INDEX || !vfl->bar[bar].mappable ||
-	    !(vma->vm_flags & VM_SHARED) ||
-	    !vfl_map_fits(offset, vma->vm_end - vma->vm_start,
-			  vfl->bar[bar].len, PAGE_SIZE))
+	if (!win || !win->mappable || !(vma->vm_flags & VM_SHARED) ||
+	    !vfl_map_fits(offset, vma->vm_end - vma->vm_start, win->len,
+			  PAGE_SIZE))
 		return -EINVAL;
-	if (IS_ERR(vfl->bar[bar].io))
-		return PTR_ERR(vfl->bar[bar].io);
+	if (IS_ERR(win->io))
+		return PTR_ERR(win->io);
 
-	ret = vfio_compat_inode_mmap(&vfl->inode, vma);
+	ret = vfl_adopt(vfl, win, vma);
 	if (ret)
 		return ret;
 
 	vma->vm_private_data = vfl;
-	vma->vm_page_prot = pgprot_decrypted(vfl->bar[bar].wc ?
+	vma->vm_page_prot = pgprot_decrypted(win->wc ?
 					     pgprot_writecombine(vma->vm_page_prot) :
 					     pgprot_noncached(vma->vm_page_prot));
 	vm_flags_set(vma, VM_ALLOW_ANY_UNCACHED | VM_IO | VM_PFNMAP |
 			  VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = &vfl_vm_ops;
+	vma->vm_ops = win->has_alias ? &vfl_counted_vm_ops : &vfl_vm_ops;
 	return 0;
 }

@@ -71,7 +71,7 @@ static int vfl_set_wc(struct vfl_device *vfl, unsigned int bar, bool on)
 
 	if (vfl->cfg)
 		return -EBUSY;
-	if (on && !(pci_resource_flags(vfl->pdev, bar) & IORESOURCE_PREFETCH)) {
+	if (on && !vfl_may_combine(vfl->pdev, bar)) {
 		pci_warn(vfl->pdev, "bar%u_wc: not prefetchable\n", bar);
 		return -EOPNOTSUPP;
 	}

@@ -25,6 +25,8 @@ module_param_named(disable_idle_d3, vfio_pci.disable_idle_d3, bool, 0644);
 MODULE_PARM_DESC(disable_idle_d3, "leave unused devices in D0 (default: yes)");
 module_param_named(revoke_after, vfio_pci.revoke_after, int, 0644);
 MODULE_PARM_DESC(revoke_after, "seconds, at unbind, until a device is taken from who was asked for it; -1: never (default)");
+module_param_named(wc_regions, vfio_pci.wc_regions, bool, 0644);
+MODULE_PARM_DESC(wc_regions, "offer prefetchable BARs a second time, write-combining (default: no)");
 module_param_named(enable_sriov, vfio_pci.enable_sriov, bool, 0644);
 MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
 module_param_named(disable_denylist, vfio_pci.disable_denylist, bool, 0444);

@@ -28,6 +28,7 @@
 #ifndef VFIO_LITE_VFL_H
 #define VFIO_LITE_VFL_H
 
+#include <linux/atomic.h>
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -78,7 +79,11 @@ struct vfl_intx {
  * @max_width: of an access, in bytes
  * @mem: in memory, which may be disabled
  * @mappable: by user space
- * @wc: write-combining, for us and the user alike
+ * @has_alias: there is a second region of it, see VFL_NUM_REGIONS
+ * @wc: mapped write-combining, by us and the user alike; with @has_alias it changes,
+ *	and @io with it, guarded by memory_lock
+ * @maps: mappings of the user's, counted with @has_alias only; while there is one, @wc
+ *	stays
  */
 struct vfl_window {
 	void __iomem *io;
@@ -87,7 +92,9 @@ struct vfl_window {
 	unsigned int max_width;
 	bool mem;
 	bool mappable;
+	bool has_alias;
 	bool wc;
+	atomic_t maps;
 };
 
 /**
@@ -111,6 +118,7 @@ struct vfl_vf_token {
  * @nointxmask: of the driver's parameters, as they were at bind
  * @disable_idle_d3: likewise
  * @revoke_after: likewise
+ * @wc_regions: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
  * @wc: bit per BAR, to be mapped write-combining from the next open on; guarded
@@ -161,6 +169,7 @@ struct vfl_device {
 	bool nointxmask;
 	bool disable_idle_d3;
 	int revoke_after;
+	bool wc_regions;
 	bool needs_pm_restore;
 	bool needs_reset;
 	u8 wc;
@@ -223,6 +232,37 @@ struct vfl_device {
 static inline struct vfl_device *to_vfl(struct vfio_device *vdev)
 {
 	return container_of(vdev, struct vfl_device, vdev);
+}
+
+/* Region N + VFIO_PCI_NUM_REGIONS is region N, a BAR, mapped write-combining. */
+#define VFL_NUM_REGIONS		(VFIO_PCI_NUM_REGIONS + PCI_STD_NUM_BARS)
+
+/*
+ * What such a region is to the user, in VFIO_REGION_INFO_CAP_TYPE, with the number of
+ * the BAR as subtype: the type of a vendor that does not exist.
+ */
+#define VFL_REGION_TYPE_WC	(VFIO_REGION_TYPE_PCI_VENDOR_TYPE | 0xffff)
+
+static inline unsigned int vfl_region_bar(unsigned int region)
+{
+	return region % VFIO_PCI_NUM_REGIONS;
+}
+
+/* The BAR that a region shows, by itself or as its alias; NULL: none. */
+static inline struct vfl_window *vfl_region_window(struct vfl_device *vfl,
+						   unsigned int region)
+{
+	unsigned int bar = vfl_region_bar(region);
+
+	if (bar >= PCI_STD_NUM_BARS || region >= VFL_NUM_REGIONS ||
+	    (region != bar && !vfl->bar[bar].has_alias))
+		return NULL;
+	return &vfl->bar[bar];
+}
+
+static inline bool vfl_may_combine(struct pci_dev *pdev, unsigned int bar)
+{
+	return pci_resource_flags(pdev, bar) & IORESOURCE_PREFETCH;
 }
 
 /* Deep enough that memory is out of reach, and the state may be lost. */
@@ -444,6 +484,17 @@ void vfl_bars_open(struct vfl_device *vfl);
  * @vfl: device
  */
 void vfl_bars_close(struct vfl_device *vfl);
+
+/**
+ * vfl_bar_set_wc() - have a BAR write-combining, or uncached again
+ * @vfl: device, open
+ * @win: the BAR, one that has an alias
+ * @wc: which
+ *
+ * Context: process, may sleep; memory_lock held for write.
+ * Return: 0; -EBUSY if the user has mapped it as the other; -ENOMEM.
+ */
+int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc);
 
 /**
  * vfl_bar_rw() - read from, or write to, a BAR
