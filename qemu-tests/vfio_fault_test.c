@@ -49,7 +49,6 @@ static void bind_is_refused(void)
 	CHECK(fail_function("_vfio_alloc_device", -ENOMEM, &binding));
 	CHECK(fail_function("vfio_assign_device_set", -ENOMEM, &binding));
 	CHECK(fail_function("vfl_vga_init", -EINVAL, &binding));
-	CHECK(fail_function("bus_register_notifier", -EINVAL, &binding));
 	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
 }
 
@@ -136,6 +135,7 @@ static void load_is_refused(void)
 	unload();
 	idle_note(&dev);
 	fail_load_prepare(MODULE, params);
+	CHECK(fail_function("bus_register_notifier", -ENOMEM, &loading));
 	CHECK(fail_function("__pci_register_driver", -ENOMEM, &loading));
 	fail_only(FAIL_ONLY_REGISTER);
 	CHECK(fail_memory(&loading));

@@ -17,6 +17,7 @@
 #include <linux/eventfd.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 #include <linux/vfio.h>
@@ -157,17 +158,6 @@ static void vfl_forbid_idle(struct vfl_device *vfl)
 	pm_runtime_forbid(&vfl->pdev->dev);
 }
 
-static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
-			 void *data)
-{
-	struct vfl_device *vfl = container_of(nb, struct vfl_device, nb);
-	struct pci_dev *pdev = to_pci_dev(data);
-
-	vfl_sriov_event(vfl, action, pdev);
-	vfl_group_event(vfl, action, pdev);
-	return NOTIFY_DONE;
-}
-
 static int vfl_register(struct vfl_device *vfl)
 {
 	int ret;
@@ -184,23 +174,16 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		goto err_sriov;
 
-	vfl->nb.notifier_call = vfl_bus_event;
-	ret = bus_register_notifier(&pci_bus_type, &vfl->nb);
-	if (ret)
-		goto err_vga;
-
 	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
 	if (ret)
 		goto err_idle;
-	vfl_name_blockers(vfl);
+	vfl_group_join(vfl);
 	return 0;
 
 err_idle:
 	vfl_explain_refusal(vfl->pdev, ret);
 	vfl_forbid_idle(vfl);
-	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
-err_vga:
 	vfl_vga_exit(vfl);
 err_sriov:
 	vfl_sriov_exit(vfl);
@@ -244,8 +227,8 @@ static void vfl_remove(struct pci_dev *pdev)
 	struct vfl_device *vfl = pci_get_drvdata(pdev);
 
 	vfl_sriov_configure(vfl, 0);
+	vfl_group_leave(vfl);
 	vfio_unregister_group_dev(&vfl->vdev);
-	bus_unregister_notifier(&pci_bus_type, &vfl->nb);
 	vfl_vga_exit(vfl);
 	vfl_sriov_exit(vfl);
 	vfl_forbid_idle(vfl);
@@ -359,14 +342,37 @@ MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
 module_param_named(disable_denylist, vfl_driver.disable_denylist, bool, 0444);
 MODULE_PARM_DESC(disable_denylist, "bind devices that are known to be unsafe (default: no)");
 
+static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
+			 void *data)
+{
+	vfl_sriov_event(action, to_pci_dev(data));
+	vfl_group_event(action, to_pci_dev(data));
+	return NOTIFY_DONE;
+}
+
+/* One for all devices, and for the drop-in's, too: it is called at each bind. */
+static struct notifier_block vfl_nb = {
+	.notifier_call = vfl_bus_event,
+};
+
 static int __init vfl_init(void)
 {
-	return vfio_lite_register(&vfl_driver);
+	int ret;
+
+	ret = bus_register_notifier(&pci_bus_type, &vfl_nb);
+	if (ret)
+		return ret;
+
+	ret = vfio_lite_register(&vfl_driver);
+	if (ret)
+		bus_unregister_notifier(&pci_bus_type, &vfl_nb);
+	return ret;
 }
 
 static void __exit vfl_exit(void)
 {
 	vfio_lite_unregister(&vfl_driver);
+	bus_unregister_notifier(&pci_bus_type, &vfl_nb);
 }
 
 module_init(vfl_init);

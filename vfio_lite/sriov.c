@@ -55,12 +55,13 @@ static int vfl_find_pf_of_vf(struct vfl_device *vfl)
 }
 
 /* VFs of a PF in user space are not for the drivers of this kernel. */
-void vfl_sriov_event(struct vfl_device *vfl, unsigned long action,
-		     struct pci_dev *pdev)
+void vfl_sriov_event(unsigned long action, struct pci_dev *pdev)
 {
+	struct vfl_device *vfl;
 	struct pci_driver *drv;
 
-	if (!pdev->is_virtfn || pci_physfn(pdev) != vfl->pdev)
+	vfl = pdev->is_virtfn ? vfl_find_pf(pci_physfn(pdev)) : NULL;
+	if (!vfl)
 		return;
 
 	if (action == BUS_NOTIFY_ADD_DEVICE) {

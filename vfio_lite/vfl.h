@@ -32,7 +32,6 @@
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -160,7 +159,7 @@ struct vfl_vf_token {
  * @vf_token: of a PF; NULL for others
  * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
  * @pfs_item: of a PF that has VFs, in a list of sriov.c
- * @nb: tells of new VFs of a PF, and of drivers in the IOMMU group
+ * @devices_item: while registered, in a list of group.c
  */
 struct vfl_device {
 	struct vfio_device vdev;
@@ -226,7 +225,7 @@ struct vfl_device {
 	struct vfl_vf_token *vf_token;
 	struct vfl_device *pf;
 	struct list_head pfs_item;
-	struct notifier_block nb;
+	struct list_head devices_item;
 };
 
 static inline struct vfl_device *to_vfl(struct vfio_device *vdev)
@@ -768,12 +767,10 @@ int vfl_sriov_configure(struct vfl_device *vfl, int nr);
 
 /**
  * vfl_sriov_event() - keep the kernel's drivers from VFs of a PF in user space
- * @vfl: device, perhaps no PF
  * @action: BUS_NOTIFY_*
- * @pdev: what it is about
+ * @pdev: what it is about, perhaps no VF
  */
-void vfl_sriov_event(struct vfl_device *vfl, unsigned long action,
-		     struct pci_dev *pdev);
+void vfl_sriov_event(unsigned long action, struct pci_dev *pdev);
 
 void vfl_sriov_open(struct vfl_device *vfl);
 void vfl_sriov_close(struct vfl_device *vfl);
@@ -785,19 +782,23 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 /* group.c */
 
 /**
- * vfl_name_blockers() - say which drivers keep users from the IOMMU group
+ * vfl_group_join() - say which drivers keep users from the IOMMU group
  * @vfl: device, registered
  */
-void vfl_name_blockers(struct vfl_device *vfl);
+void vfl_group_join(struct vfl_device *vfl);
+
+/**
+ * vfl_group_leave() - undo vfl_group_join()
+ * @vfl: device
+ */
+void vfl_group_leave(struct vfl_device *vfl);
 
 /**
  * vfl_group_event() - say it of a driver that was bound just now
- * @vfl: device
  * @action: BUS_NOTIFY_*
  * @other: what it is about, of any group
  */
-void vfl_group_event(struct vfl_device *vfl, unsigned long action,
-		     struct pci_dev *other);
+void vfl_group_event(unsigned long action, struct pci_dev *other);
 
 /* vga.c */
 
