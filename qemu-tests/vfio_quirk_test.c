@@ -118,6 +118,20 @@ static void broken_intx_stays_off(void)
 	CHECK(pci_intx_disabled(&dev));
 }
 
+/* Nor what a reset that the driver does not know of switches on. */
+static void broken_intx_survives_a_backdoor_reset(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio vfio;
+
+	open_like(&vfio, &dev, without_intx[0]);
+	pci_config_write(&dev, PCI_COMMAND, 2, 0);
+	pci_config_write(&dev, PCI_BASE_ADDRESS_0, 4, 0);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK(pci_intx_disabled(&dev));
+	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
+}
+
 /* The log names who has it. */
 static void busy_bar_is_told(void)
 {
@@ -137,6 +151,7 @@ static void busy_bar_is_told(void)
 	CHECK_EQ(__vfio_read(&vfio, 0, EDU_ID, &value, 4), -EBUSY);
 	CHECK(!__vfio_mmap(&vfio, 0, 0, EDU_BAR_LEN, PROT_READ));
 	CHECK_EQ(errno, EBUSY);
+	CHECK_EQ(__vfio_ioeventfd(&vfio, 0, EDU_LIVENESS, 4, 1, event_new()), -EBUSY);
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_VENDOR_ID, 2), EDU_VENDOR);
 	vfio_close(&vfio);
 	module_unload(FIXTURE);
@@ -157,6 +172,7 @@ static const struct ktap_case cases[] = {
 	CASES(unsafe_devices_are_had_on_request, VFIO_DRIVERS),
 	SLOW_CASES(broken_intx_is_hidden, VFIO_DRIVERS, 40),
 	CASES(broken_intx_stays_off, VFIO_DRIVERS),
+	CASES(broken_intx_survives_a_backdoor_reset, VFIO_DRIVERS),
 	CASES(busy_bar_is_told, VFIO_DRIVERS),
 };
 

@@ -17,13 +17,13 @@ static LIST_HEAD(vfl_devices);
 static DEFINE_MUTEX(vfl_devices_lock);
 
 /* The IOMMU core's own rule; no other bus has such drivers in a group of PCI's. */
-static bool vfl_is_blocking(struct device *dev, const struct device_driver *drv)
+static bool vfl_is_blocking(struct device *dev, struct device_driver *drv)
 {
 	return !dev_is_pci(dev) || !to_pci_driver(drv)->driver_managed_dma;
 }
 
 static void vfl_name_blocker(struct vfl_device *vfl, struct device *dev,
-			     const struct device_driver *drv)
+			     struct device_driver *drv)
 {
 	pci_warn(vfl->pdev, "cannot be opened while %s, of the same IOMMU group, is bound to %s: unbind that, or bind it to %s, too\n",
 		 dev_name(dev), drv->name, pci_dev_driver(vfl->pdev)->name);
