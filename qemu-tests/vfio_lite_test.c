@@ -346,6 +346,29 @@ static void blocker_of_the_group_is_named(void)
 	vfio_open(&vfio, &dev);
 }
 
+/* A device that no method can reset is opened; so is one that the user has left none. */
+static void missing_reset_is_told(void)
+{
+	const char *text = "cannot be reset by itself";
+	struct pci_dev dev = vfio_dut("edu1");
+	int log = kmsg_open();
+	struct vfio vfio;
+
+	vfio_bind(&dev, OURS);
+	vfio_open(&vfio, &dev);
+	CHECK(!kmsg_has(log, text));
+	vfio_close(&vfio);
+
+	pci_attr_write(&dev, "reset_method", "\n");
+	vfio_open(&vfio, &dev);
+	pci_attr_write(&dev, "reset_method", "default");
+	CHECK(kmsg_has(log, text));
+	vfio_close(&vfio);
+
+	vfio_open_dut(&vfio, "edu");
+	CHECK(kmsg_has(log, text));
+}
+
 static void prefetchable_bar_combines_on_request(void)
 {
 	struct pci_dev dev = vfio_dut("testdev");
@@ -400,6 +423,7 @@ static const struct ktap_case cases[] = {
 	CASES(unmask_in_d3_is_kept, OURS),
 	CASES(what_was_given_back_is_reset, OURS),
 	CASES(blocker_of_the_group_is_named, OURS),
+	CASES(missing_reset_is_told, OURS),
 	CASES(prefetchable_bar_combines_on_request, OURS),
 	CASES(register_bar_does_not_combine, OURS),
 };

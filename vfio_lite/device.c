@@ -151,6 +151,9 @@ static int vfl_reset_at_open(struct vfl_device *vfl)
 	trace_vfl_reset(vfl->pdev, 0, ret);
 	if (ret == -EAGAIN)
 		return vfl_not_opened(vfl, ret, "locked by somebody else, try again");
+	if (ret)
+		pci_info_ratelimited(vfl->pdev, "cannot be reset by itself (%pe), and may be as its last user left it; reset_method in sysfs, where there is one, tells the ways that may be used\n",
+				     ERR_PTR(ret));
 	vfl->reset_works = !ret;
 	return 0;
 }
