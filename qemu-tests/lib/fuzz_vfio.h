@@ -8,7 +8,7 @@
 #include "fuzz.h"
 #include "vfio.h"
 
-#define FUZZ_RIGS	6
+#define FUZZ_RIGS	7
 
 /* A device, and what is open of it: by groups and containers, or nodes and iommufds. */
 struct rig {

@@ -189,7 +189,7 @@ static u64 region_offset(struct fuzz *fuzz)
 
 bool fuzz_vfio_region_read(struct fuzz *fuzz)
 {
-	int index = fuzz_percent(fuzz, 50) ? 0 : fuzz_below(fuzz, 11);
+	int index = fuzz_percent(fuzz, 50) ? 0 : fuzz_below(fuzz, 16);
 	size_t len = 1 + fuzz_below(fuzz, 24);
 	struct vfio vfio;
 	u8 buf[24];

@@ -50,11 +50,21 @@ bool fuzz_vfio_map_bar(struct fuzz *fuzz)
 	return good;
 }
 
+/* A testdev's prefetchable BAR, that by its alias, or any other. */
+static int some_region(struct fuzz *fuzz)
+{
+	static const int prefetchable[] = { 2, VFIO_PCI_NUM_REGIONS + 2 };
+
+	if (fuzz_percent(fuzz, 50))
+		return 0;
+	return fuzz_percent(fuzz, 50) ? fuzz_one_of(fuzz, prefetchable) :
+					(int)fuzz_below(fuzz, 16);
+}
+
 /* Any region, any offset; some of them can be. */
 bool fuzz_vfio_map_any(struct fuzz *fuzz)
 {
-	u64 offset = vfio_file_offset(fuzz_percent(fuzz, 50) ? 0 : fuzz_below(fuzz, 10),
-				      fuzz_below(fuzz, 20) * PAGE_LEN);
+	u64 offset = vfio_file_offset(some_region(fuzz), fuzz_below(fuzz, 20) * PAGE_LEN);
 	struct vfio vfio;
 	bool good;
 

@@ -21,6 +21,7 @@ struct rig rigs[FUZZ_RIGS] = {
 	{ .name = "nvme" },
 	{ .name = "edu1", .edu = true },
 	{ .name = "e1000e" },
+	{ .name = "testdev" },
 	{ .name = "pair0", .edu = true },
 	{ .name = "pair1", .edu = true },
 };
@@ -165,7 +166,7 @@ void fuzz_vfio_start(void)
 
 	if (!module_loaded("iommufd") && module_available("iommufd"))
 		module_load("iommufd", "");
-	vfio_load(vfio_driver(), "revoke_after=0");
+	vfio_load(vfio_driver(), "revoke_after=0 wc_regions=1");
 	for (i = 0; i < FUZZ_RIGS; i++)
 		init_rig(&rigs[i]);
 	rigs[FUZZ_RIGS - 2].peer = FUZZ_RIGS - 1;
