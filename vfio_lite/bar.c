@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/pci.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
@@ -22,19 +23,31 @@
 static bool vfl_reserve_page_rest(struct vfl_device *vfl, unsigned int i)
 {
 	const struct resource *bar = &vfl->pdev->resource[i];
-	struct resource *rest = &vfl->page_rest[i];
+	struct resource *rest = kzalloc(sizeof(*rest), GFP_KERNEL);
 
-	*rest = (struct resource){
-		.name = "vfio-lite: rest of a page",
-		.start = bar->end + 1,
-		.end = ALIGN(bar->end, PAGE_SIZE) - 1,
-		.flags = bar->flags,
-	};
-	if (bar->parent && !request_resource(bar->parent, rest))
-		return true;
+	if (!rest)
+		return false;
 
-	*rest = (struct resource){};
-	return false;
+	rest->name = "vfio-lite: rest of a page";
+	rest->start = bar->end + 1;
+	rest->end = ALIGN(bar->end, PAGE_SIZE) - 1;
+	rest->flags = bar->flags;
+	if (!bar->parent || request_resource(bar->parent, rest)) {
+		kfree(rest);
+		return false;
+	}
+	vfl->page_rest[i] = rest;
+	return true;
+}
+
+static void vfl_release_page_rest(struct vfl_device *vfl, unsigned int i)
+{
+	if (!vfl->page_rest[i])
+		return;
+
+	release_resource(vfl->page_rest[i]);
+	kfree(vfl->page_rest[i]);
+	vfl->page_rest[i] = NULL;
 }
 
 static bool vfl_make_mappable(struct vfl_device *vfl, unsigned int i)
@@ -193,8 +206,7 @@ void vfl_bars_close(struct vfl_device *vfl)
 	unsigned int i;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		if (vfl->page_rest[i].parent)
-			release_resource(&vfl->page_rest[i]);
+		vfl_release_page_rest(vfl, i);
 		if (IS_ERR(vfl->bar[i].io))
 			continue;
 		pci_iounmap(vfl->pdev, vfl->bar[i].io);

@@ -43,7 +43,7 @@ static int vfl_init_device(struct vfio_device *vdev)
 	mutex_init(&vfl->ioeventfds_lock);
 	INIT_LIST_HEAD(&vfl->ioeventfds);
 	INIT_LIST_HEAD(&vfl->pfs_item);
-	return vfio_compat_inode_init(&vfl->inode);
+	return 0;
 }
 
 static void vfl_release_device(struct vfio_device *vdev)

@@ -30,12 +30,9 @@ static u64 vfl_vma_offset(const struct vm_area_struct *vma)
 
 void vfl_zap(struct vfl_device *vfl)
 {
-	u64 end = vfl_region_offset(VFL_NUM_REGIONS);
-
 	lockdep_assert_held_write(&vfl->memory_lock);
 
-	unmap_mapping_range(vfio_compat_mapping(&vfl->vdev, &vfl->inode), 0, end,
-			    true);
+	vfio_compat_zap(&vfl->vdev, &vfl->inode, vfl_region_offset(VFL_NUM_REGIONS));
 	trace_vfl_zap(vfl->pdev);
 }
 

@@ -131,7 +131,7 @@ struct vfl_vf_token {
  * @nointx: INTx is hidden, and always masked
  * @dyn_msix: MSI-X vectors can be added while others are in use
  * @bar: the BARs
- * @page_rest: per BAR below page size, what keeps others out of the page
+ * @page_rest: per BAR below page size, what keeps others out of the page, or NULL
  * @msix_bar: BAR with the MSI-X table, which is its hole, or -1
  * @holder_pid: who opened the device, for messages; 0: nobody
  * @holder_comm: its name
@@ -182,7 +182,7 @@ struct vfl_device {
 	bool nointx;
 	bool dyn_msix;
 	struct vfl_window bar[PCI_STD_NUM_BARS];
-	struct resource page_rest[PCI_STD_NUM_BARS];
+	struct resource *page_rest[PCI_STD_NUM_BARS];
 	int msix_bar;
 	pid_t holder_pid;
 	char holder_comm[TASK_COMM_LEN];

@@ -6,6 +6,7 @@
 
 #ifndef HAVE_VFIO_DEVICE_INODE
 
+#include <linux/atomic.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -25,32 +26,45 @@ static const struct file_operations compat_fops = {
 
 /*
  * An inode of the kernel's internal tmpfs: a file system of our own would hold
- * the module for as long as a device is bound.
+ * the module for as long as a device is bound.  Two processes may need the first
+ * one at the same time.
  */
-int vfio_compat_inode_init(struct vfio_compat_inode *inode)
+static struct file *compat_get(struct vfio_compat_inode *inode)
 {
-	struct file *file = shmem_file_setup("vfio-device", 0, VM_NORESERVE);
+	struct file *file = READ_ONCE(inode->file), *other;
 
+	if (file)
+		return file;
+
+	file = shmem_file_setup("vfio-device", 0, VM_NORESERVE);
 	if (IS_ERR(file))
-		return PTR_ERR(file);
-	inode->file = file;
-	return 0;
+		return file;
+	other = cmpxchg(&inode->file, NULL, file);
+	if (!other)
+		return file;
+	fput(file);
+	return other;
 }
 
 void vfio_compat_inode_exit(struct vfio_compat_inode *inode)
 {
-	fput(inode->file);
+	if (inode->file)
+		fput(inode->file);
 }
 
 int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 			   struct vm_area_struct *vma)
 {
-	struct inode *ours = file_inode(inode->file);
-	struct file *file;
+	struct file *holder = compat_get(inode), *file;
+	struct inode *ours;
 
+	if (IS_ERR(holder))
+		return PTR_ERR(holder);
+
+	ours = file_inode(holder);
 	ihold(ours);
-	file = alloc_file_pseudo(ours, inode->file->f_path.mnt, "vfio-device",
-				 O_RDWR, &compat_fops);
+	file = alloc_file_pseudo(ours, holder->f_path.mnt, "vfio-device", O_RDWR,
+				 &compat_fops);
 	if (IS_ERR(file)) {
 		iput(ours);
 		return PTR_ERR(file);

@@ -9,25 +9,20 @@
 #define COMPAT_VFIO_INODE_H
 
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/vfio.h>
 
-struct address_space;
 struct vm_area_struct;
 
 /**
  * struct vfio_compat_inode - the inode of one device's mappings
- * @file: that holds it; NULL where the core has one
+ * @file: that holds it; NULL until there is a mapping, or where the core has one
  */
 struct vfio_compat_inode {
 	struct file *file;
 };
 
 #ifdef HAVE_VFIO_DEVICE_INODE
-
-static inline int vfio_compat_inode_init(struct vfio_compat_inode *inode)
-{
-	return 0;
-}
 
 static inline void vfio_compat_inode_exit(struct vfio_compat_inode *inode)
 {
@@ -39,25 +34,16 @@ static inline int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 	return 0;
 }
 
-static inline struct address_space *
-vfio_compat_mapping(struct vfio_device *vdev, struct vfio_compat_inode *inode)
+static inline void vfio_compat_zap(struct vfio_device *vdev,
+				   struct vfio_compat_inode *inode, u64 len)
 {
-	return vdev->inode->i_mapping;
+	unmap_mapping_range(vdev->inode->i_mapping, 0, len, true);
 }
 
 #else
 
 /**
- * vfio_compat_inode_init() - get an inode
- * @inode: where to
- *
- * Context: process, may sleep.
- * Return: 0 or a negative errno.
- */
-int vfio_compat_inode_init(struct vfio_compat_inode *inode);
-
-/**
- * vfio_compat_inode_exit() - give it back; mappings keep it alive, if any
+ * vfio_compat_inode_exit() - forget it; mappings keep it alive, if any
  * @inode: where it is
  */
 void vfio_compat_inode_exit(struct vfio_compat_inode *inode);
@@ -73,10 +59,14 @@ void vfio_compat_inode_exit(struct vfio_compat_inode *inode);
 int vfio_compat_inode_mmap(struct vfio_compat_inode *inode,
 			   struct vm_area_struct *vma);
 
-static inline struct address_space *
-vfio_compat_mapping(struct vfio_device *vdev, struct vfio_compat_inode *inode)
+/* What is mapped meanwhile for the first time has no pages yet. */
+static inline void vfio_compat_zap(struct vfio_device *vdev,
+				   struct vfio_compat_inode *inode, u64 len)
 {
-	return inode->file->f_mapping;
+	struct file *file = READ_ONCE(inode->file);
+
+	if (file)
+		unmap_mapping_range(file->f_mapping, 0, len, true);
 }
 
 #endif
