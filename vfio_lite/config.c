@@ -82,23 +82,36 @@ static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
 	return 0;
 }
 
-static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
-			     unsigned int len, u32 val)
+static int vfl_hw_change(struct pci_dev *pdev, const struct vfl_hw_write *hw)
 {
-	u32 mask = vfl_cfg_store(vfl->cfg, pos, len, val), old = 0;
-	struct vfl_hw_write hw = vfl_cfg_narrow(pos, len, mask, val);
+	u32 old = 0;
 	int ret;
 
-	if (!hw.len)
+	if (!hw->len)
 		return 0;
 
-	if (hw.mask != vfl_cfg_bits(hw.len)) {
-		ret = vfl_hw_read(vfl->pdev, hw.pos, hw.len, &old);
+	if (hw->mask != vfl_cfg_bits(hw->len)) {
+		ret = vfl_hw_read(pdev, hw->pos, hw->len, &old);
 		if (ret)
 			return ret;
 	}
-	return vfl_hw_write(vfl->pdev, hw.pos, hw.len,
-			    (old & ~hw.mask) | (hw.val & hw.mask));
+	return vfl_hw_write(pdev, hw->pos, hw->len,
+			    (old & ~hw->mask) | (hw->val & hw->mask));
+}
+
+/* All of it or nothing: what the copy says has been acted on. */
+static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
+			     unsigned int len, u32 val)
+{
+	u32 copy = vfl_cfg_copy(vfl->cfg, pos, len);
+	u32 mask = vfl_cfg_store(vfl->cfg, pos, len, val);
+	struct vfl_hw_write hw = vfl_cfg_narrow(pos, len, mask, val);
+	int ret;
+
+	ret = vfl_hw_change(vfl->pdev, &hw);
+	if (ret)
+		vfl_cfg_set(vfl->cfg, pos, vfl_cfg_bits(len), copy);
+	return ret;
 }
 
 /*
