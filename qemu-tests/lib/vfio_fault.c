@@ -6,7 +6,9 @@
 #include "vfio_fault.h"
 
 /* The devices that tests hold. */
-static const char * const names[] = { "igb", "e1000e", "edu1", "pair0" };
+static const char * const names[] = {
+	"igb", "e1000e", "edu1", "pair0", "nvme", "testdev",
+};
 
 static struct pci_dev opened;
 
