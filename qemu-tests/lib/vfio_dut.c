@@ -2,7 +2,9 @@
 /*
  * The devices of the machine "vfio". See vfio_dut.h.
  */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arch.h"
 #include "igb.h"
@@ -98,4 +100,42 @@ void vfio_unbind_finish(struct vfio_unbind *unbind)
 	event_wait(unbind->done);
 	helper_join(unbind->pid);
 	CHECK(pci_driven_by(&unbind->dev, ""));
+}
+
+static void reset_and_tell(void *arg)
+{
+	struct vfio_resetter *resetter = arg;
+
+	MUST(__vfio_reset(&resetter->vfio));
+	event_signal(resetter->done);
+}
+
+void vfio_reset_start(struct vfio_resetter *resetter, const struct vfio *vfio)
+{
+	resetter->vfio = *vfio;
+	resetter->done = event_new();
+	resetter->pid = helper_start(reset_and_tell, resetter);
+}
+
+/* The state is saved before this function of the kernel is called, and restored after. */
+static bool is_being_reset(pid_t pid)
+{
+	char path[PATH_LEN], stack[4096];
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+	return !__file_read(path, stack, sizeof(stack)) &&
+		strstr(stack, "__pci_reset_function_locked");
+}
+
+bool vfio_reset_under_way(const struct vfio_resetter *resetter)
+{
+	wait_for(is_being_reset(resetter->pid) || fd_ready(resetter->done, 0), SOON_MS);
+	return is_being_reset(resetter->pid);
+}
+
+void vfio_reset_finish(struct vfio_resetter *resetter)
+{
+	event_wait(resetter->done);
+	helper_join(resetter->pid);
+	MUST(close(resetter->done));
 }
