@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Devices that are known by their IDs: those that are unsafe for users, and those
- * whose INTx is broken. An edu looks like each of them in turn. And one that somebody
- * else has a part of.
+ * whose INTx is broken. An edu looks like each of them in turn. And one whose line leads
+ * nowhere, and one that somebody else has a part of.
  *
  * Machine: vfio
  * Needs: vfio_lite
@@ -21,6 +21,7 @@
 #define INTEL		0x8086
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
 #define MSI		VFIO_PCI_MSI_IRQ_INDEX
+#define NOT_CONNECTED	0x80000000	/* the kernel's IRQ_NOTCONNECTED */
 
 /* QAT and VFs of it, DSA, IAX */
 static const u16 denied[] = {
@@ -132,6 +133,24 @@ static void broken_intx_survives_a_backdoor_reset(void)
 	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
 }
 
+/* An interrupt that firmware has not routed; what enables the device looks it up anew. */
+static void line_to_nowhere_is_hidden(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	char params[64];
+	struct vfio vfio;
+
+	pci_attr_write(&dev, "enable", "1");
+	snprintf(params, sizeof(params), "address=%s line=%#x", dev.bdf, NOT_CONNECTED);
+	module_load(FIXTURE, params);
+	vfio_bind(&dev, vfio_driver());
+	vfio_open(&vfio, &dev);
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_INTERRUPT_PIN, 1), 0);
+	CHECK_EQ(vfio_irq_info(&vfio, INTX).count, 0);
+	CHECK_EQ(__vfio_irq_on(&vfio, INTX, 0, event_new()), -EINVAL);
+	event_signal(vfio_enable_msi(&vfio));
+}
+
 /* The log names who has it. */
 static void busy_bar_is_told(void)
 {
@@ -162,9 +181,13 @@ static void busy_bar_is_told(void)
 
 static void cleanup(void)
 {
+	struct pci_dev dev = vfio_dut("edu");
+
 	vfio_cleanup();
 	if (module_loaded(FIXTURE))
 		module_unload(FIXTURE);
+	if (pci_attr_number(&dev, "enable"))
+		pci_attr_write(&dev, "enable", "0");
 }
 
 static const struct ktap_case cases[] = {
@@ -173,6 +196,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(broken_intx_is_hidden, VFIO_DRIVERS, 40),
 	CASES(broken_intx_stays_off, VFIO_DRIVERS),
 	CASES(broken_intx_survives_a_backdoor_reset, VFIO_DRIVERS),
+	CASES(line_to_nowhere_is_hidden, VFIO_DRIVERS),
 	CASES(busy_bar_is_told, VFIO_DRIVERS),
 };
 
