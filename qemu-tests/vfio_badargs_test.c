@@ -175,7 +175,7 @@ static void region_bounds(void)
 
 	vfio_open_dut(&vfio, "e1000e");
 	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
-	for (bar = 0; bar < VFIO_BARS; bar++) {
+	for (bar = 0; bar <= VFIO_PCI_ROM_REGION_INDEX; bar++) {
 		size = vfio_region_info(&vfio, bar).size;
 		CHECK_EQ(__vfio_read(&vfio, bar, size, bytes, 1), -EINVAL);
 		CHECK_EQ(__vfio_write(&vfio, bar, size, bytes, 1), -EINVAL);
