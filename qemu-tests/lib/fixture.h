@@ -10,6 +10,9 @@
 /* Registers and an identity, in a device's config space: fixture/vfio/cfg_fixture.c. */
 #define CFG_FIXTURE	"cfg_fixture"
 
+/* Who takes interrupts past the host: fixture/vfio/bypass_fixture.c. */
+#define BYPASS_FIXTURE	"bypass_fixture"
+
 /* INTx masking of @dev is broken from now on; @more: other parameters. */
 void fixture_load(const struct pci_dev *dev, const char *more);
 
