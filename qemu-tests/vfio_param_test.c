@@ -123,7 +123,6 @@ static void check_power(const struct pci_dev *dev, const char *state)
 	CHECK_STR(text, state);
 }
 
-/* CVE-2026-64476: what counts is what the parameter was at load, or at bind. */
 static void idle_devices_stay_awake(void)
 {
 	struct pci_dev dev = vfio_dut("nvme");
@@ -139,12 +138,54 @@ static void idle_devices_stay_awake(void)
 	check_power(&dev, "D0");
 }
 
+static void use(const struct pci_dev *dev)
+{
+	struct vfio vfio;
+
+	vfio_open(&vfio, dev);
+	CHECK(!pci_asleep(dev));
+	vfio_close(&vfio);
+}
+
+static void set_idle_d3(bool disable)
+{
+	MUST(__file_write("/sys/module/vfio_lite/parameters/disable_idle_d3",
+			  disable ? "1" : "0"));
+}
+
+/*
+ * CVE-2026-64476: what counts is what the parameter was at bind, or users of the device
+ * are counted once more, or once less, than it is given back.
+ */
+static void parameter_counts_at_bind(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+
+	vfio_load(vfio_driver(), "disable_idle_d3=0");
+	pci_bind(&dev, vfio_driver());
+	CHECK(wait_for(pci_asleep(&dev), SOON_MS));
+	set_idle_d3(true);
+	use(&dev);
+	CHECK(wait_for(pci_asleep(&dev), SOON_MS));
+	pci_unbind(&dev);
+
+	pci_bind(&dev, vfio_driver());
+	set_idle_d3(false);
+	use(&dev);
+	check_power(&dev, "D0");
+	pci_unbind(&dev);
+
+	pci_bind(&dev, vfio_driver());
+	CHECK(wait_for(pci_asleep(&dev), SOON_MS));
+}
+
 static const struct ktap_case cases[] = {
 	CASES(ids_are_taken_at_load, VFIO_DRIVERS),
 	CASES(exclusive_intx, VFIO_DRIVERS),
 	CASES(exclusive_masks_are_balanced, VFIO_DRIVERS),
 	CASES(exclusive_intx_may_start_disabled, VFIO_DRIVERS),
 	CASES(idle_devices_stay_awake, VFIO_DRIVERS),
+	CASES(parameter_counts_at_bind, "vfio-lite"),	/* in-tree, it does at load */
 };
 
 int main(void)
