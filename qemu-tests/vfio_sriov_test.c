@@ -52,15 +52,22 @@ static void vfs_are_not_made_by_default(void)
 	CHECK(!has_vf(0));
 }
 
-/* What a VFIO driver makes is for VFIO users, not for the kernel. */
+/*
+ * What a VFIO driver makes is for VFIO users, not for the kernel. CVE-2026-53120: the name
+ * that sees to it is the kernel's to free, whoever sets another one.
+ */
 static void vfs_go_to_the_same_driver(void)
 {
 	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	char name[32];
 
 	pci_attr_write(&pf, "sriov_numvfs", "2");
 	CHECK(has_vf(1));
 	vf = igb_vf(0);
 	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	pci_attr_read(&vf, "driver_override", name, sizeof(name));
+	CHECK_STR(name, vfio_driver());
+	pci_attr_write(&vf, "driver_override", "another");
 	pci_attr_write(&pf, "sriov_numvfs", "0");
 	CHECK(!has_vf(0));
 	pci_attr_write(&pf, "sriov_numvfs", "1");
@@ -88,6 +95,29 @@ static void vf_needs_the_token_of_its_pf(void)
 	vfio_close(&user);
 	vfio_close(&owner);
 	CHECK_EQ(__vfio_open(&owner, &pf), 0);
+}
+
+/*
+ * VFs come and go under a lock that their PF's close would wait for, and are reset each
+ * for itself: they share a bus with it, but not a set of what is reset together, even if
+ * one user shows all groups.
+ */
+static void bus_with_vfs_is_not_reset(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	struct vfio user, owner;
+	int groups[2];
+
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	CHECK_EQ(open_with_token(&owner, &pf, TOKEN), 0);
+	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
+	groups[0] = owner.group;
+	groups[1] = user.group;
+	CHECK(__vfio_hot_reset(&user, groups, 2) < 0);
+	CHECK(__vfio_hot_reset(&owner, groups, 2) < 0);
+	CHECK(has_vf(0));
 }
 
 /* The owner may set it by the device feature, too. */
@@ -289,6 +319,7 @@ static const struct ktap_case cases[] = {
 	CASES(vfs_are_not_made_by_default, VFIO_DRIVERS),
 	CASES(vfs_go_to_the_same_driver, VFIO_DRIVERS),
 	CASES(vf_needs_the_token_of_its_pf, VFIO_DRIVERS),
+	CASES(bus_with_vfs_is_not_reset, VFIO_DRIVERS),
 	CASES(token_can_be_set, VFIO_DRIVERS),
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
 	CASES(token_is_all_that_may_be_said, VFIO_DRIVERS),
