@@ -307,6 +307,28 @@ static void vf_of_another_drivers_pf_is_refused(void)
 }
 
 /*
+ * vfio-pci takes every device of a set for one of its own; so ours must not be in its
+ * set, though they share a bus, and neither resets it.
+ */
+static void bus_is_shared_with_vfio_pci(void)
+{
+	struct pci_dev dev = vfio_dut("pair0"), other = vfio_dut("pair1");
+	struct vfio ours, theirs;
+
+	vfio_bind(&dev, OURS);
+	vfio_load("vfio-pci", "");
+	pci_bind(&other, "vfio-pci");
+	vfio_open(&ours, &dev);
+	vfio_open_also(&theirs, &other, &ours);
+	CHECK(__vfio_hot_reset(&theirs, &ours.group, 1) < 0);
+	CHECK(__vfio_hot_reset(&ours, &ours.group, 1) < 0);
+	MUST(close(theirs.device));
+	vfio_close(&ours);
+	vfio_open(&ours, &dev);
+	CHECK_EQ(vfio_read(&ours, VFIO_CONFIG, PCI_VENDOR_ID, 2), EDU_VENDOR);
+}
+
+/*
  * The core refuses the open without a word. Who is in the way is named when the
  * second of the two is bound, whichever it is.
  */
@@ -412,6 +434,7 @@ static const struct ktap_case cases[] = {
 	CASES(nothing_is_taken_on_request, OURS),
 	CASES(line_can_be_had_alone, OURS),
 	CASES(vf_of_another_drivers_pf_is_refused, OURS),
+	CASES(bus_is_shared_with_vfio_pci, OURS),
 	CASES(unmask_during_reset_is_kept, OURS),
 	CASES(unmask_in_d3_is_kept, OURS),
 	CASES(what_was_given_back_is_reset, OURS),
