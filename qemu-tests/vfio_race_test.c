@@ -2,12 +2,13 @@
 /*
  * Threads that get in each other's way: config writes that mask interrupts or end
  * decoding, SET_IRQS, touches, resets, opens and closes. Whatever the order, no
- * access finds what it should not, and the device works afterwards.
+ * access finds what it should not, and the device works afterwards. With --stress, each
+ * goes on ten times as long.
  *
  * Machine: vfio
  * Needs: vfio_lite
  * Modules: vfio_pci vfio_iommu_type1
- * Deadline: 300
+ * Deadline: 360
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -38,13 +39,13 @@ static bool racing(void)
 /* Run all of them at once for a while. */
 static void race(void *(*const fns[])(void *), int count)
 {
+	int i, ms = stress_is_wanted() ? 10 * RACE_MS : RACE_MS;
 	pthread_t threads[MAX_THREADS];
-	u64 end = now_ms() + RACE_MS;
-	int i;
+	u64 end = now_ms() + ms;
 
 	for (i = 0; i < count; i++)
 		CHECK_EQ(pthread_create(&threads[i], NULL, fns[i], NULL), 0);
-	wait_for(now_ms() >= end, RACE_MS);
+	wait_for(now_ms() >= end, ms);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (i = 0; i < count; i++)
 		CHECK_EQ(pthread_join(threads[i], NULL), 0);
@@ -90,6 +91,19 @@ static void *change_eventfd(void *unused)
 	while (racing()) {
 		__vfio_irq_on(&vfio, INTX, 0, -1);
 		__vfio_irq_on(&vfio, INTX, 0, event);
+	}
+	return unused;
+}
+
+/* The last who has each of them is the driver: none may be signalled that was put. */
+static void *change_lone_eventfd(void *unused)
+{
+	int fd;
+
+	while (racing()) {
+		fd = MUST(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+		__vfio_irq_on(&vfio, INTX, 0, fd);
+		MUST(close(fd));
 	}
 	return unused;
 }
@@ -191,6 +205,20 @@ static void eventfds_against_triggers(void)
 	check_interrupts_work();
 }
 
+/* Each of those that signal, while the eventfd is given back. */
+static void signals_against_the_last_put(void)
+{
+	static void *(*const fns[])(void *) = {
+		change_lone_eventfd, toggle_intx_disable, trigger_by_hand,
+		raise_and_acknowledge, mask_and_unmask, change_resample,
+	};
+
+	open_edu("edu");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	check_interrupts_work();
+}
+
 static void off_against_everything(void)
 {
 	static void *(*const fns[])(void *) = {
@@ -198,6 +226,20 @@ static void off_against_everything(void)
 		trigger_by_hand, raise_and_acknowledge,
 	};
 
+	open_edu("edu");
+	race(fns, ARRAY_SIZE(fns));
+	check_interrupts_work();
+}
+
+/* CVE-2024-27437: the line comes and goes while it is masked in each way. */
+static void line_off_against_everything(void)
+{
+	static void *(*const fns[])(void *) = {
+		switch_off_and_on, change_resample, toggle_intx_disable, mask_and_unmask,
+		raise_and_acknowledge,
+	};
+
+	vfio_load(vfio_driver(), "nointxmask=1");
 	open_edu("edu");
 	race(fns, ARRAY_SIZE(fns));
 	check_interrupts_work();
@@ -378,9 +420,23 @@ static void *open_all_and_close(void *unused)
 	return unused;
 }
 
+/* They are there, or not; CVE-2026-64473 was a file that came before what it showed. */
+static void *read_attributes(void *unused)
+{
+	char text[64];
+
+	while (racing()) {
+		__pci_attr_read(&vfio.dev, "vfio_lite/holder", text, sizeof(text));
+		__pci_attr_read(&vfio.dev, "vfio_lite/intr_mode", text, sizeof(text));
+	}
+	return unused;
+}
+
 static void open_against_unbind(void)
 {
-	static void *(*const fns[])(void *) = { bind_and_unbind, open_all_and_close };
+	static void *(*const fns[])(void *) = {
+		bind_and_unbind, open_all_and_close, read_attributes,
+	};
 
 	open_edu("edu");
 	pci_unmap_bar(regs, EDU_BAR_LEN);
@@ -400,6 +456,8 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(intx_disable_against_mask, OURS, 30),
 	SLOW_CASES(line_against_mask, OURS, 30),
 	SLOW_CASES(eventfds_against_triggers, OURS, 30),
+	SLOW_CASES(signals_against_the_last_put, OURS, 30),
+	SLOW_CASES(line_off_against_everything, OURS, 30),
 	SLOW_CASES(off_against_everything, OURS, 30),
 	SLOW_CASES(decoding_against_touch, OURS, 30),
 	SLOW_CASES(reset_against_touch, OURS, 30),
