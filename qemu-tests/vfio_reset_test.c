@@ -19,6 +19,8 @@
 #define VET		0x38
 #define VET_DEFAULT	0x81008100
 
+#define TRIES		10	/* to do something within a reset */
+
 /* VFIO_PCI_HOT_RESET_FLAG_*, which headers of Debian 12 do not have */
 #define DEV_ID		BIT(0)
 #define DEV_ID_OWNED	BIT(1)
@@ -305,6 +307,33 @@ static void last_close_resets_the_bus(void)
 	CHECK(!pci_intx_pending(&dev));
 }
 
+/* Whether it was seen; the bridge's config space can be read before and after it only. */
+static bool close_with_bridge_locked(const struct vfio *vfio)
+{
+	struct vfio_resetter resetter;
+	char bytes[16];
+	bool within;
+
+	vfio_close_start(&resetter, vfio);
+	within = vfio_reset_under_way(&resetter);
+	MUST(__pci_attr_read(&vfio->dev, "../config", bytes, sizeof(bytes)));
+	CHECK(!within || !vfio_reset_under_way(&resetter));
+	vfio_reset_finish(&resetter);
+	return within;
+}
+
+/* In-tree, it is locked since 6.11. */
+static void bridge_is_locked_at_the_last_close(void)
+{
+	struct vfio vfio;
+	int i;
+
+	vfio_open_dut(&vfio, "edu1");
+	for (i = 0; i < TRIES && !close_with_bridge_locked(&vfio); i++)
+		vfio.device = MUST(__vfio_group_device(vfio.group, vfio.dev.bdf));
+	CHECK(i < TRIES);
+}
+
 static void open_node(struct vfio *vfio, const char *name)
 {
 	struct pci_dev dev = vfio_dut(name);
@@ -367,6 +396,7 @@ static const struct ktap_case cases[] = {
 	CASES(wrong_group_is_refused, VFIO_DRIVERS),
 	CASES(bus_by_the_devices_own_node, VFIO_DRIVERS),
 	CASES(last_close_resets_the_bus, VFIO_DRIVERS),
+	CASES(bridge_is_locked_at_the_last_close, "vfio-lite"),
 	CASES(bus_of_one_by_node, VFIO_DRIVERS),
 	CASES(bus_of_two_by_node, VFIO_DRIVERS),
 };

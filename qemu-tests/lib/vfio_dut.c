@@ -110,11 +110,34 @@ static void reset_and_tell(void *arg)
 	event_signal(resetter->done);
 }
 
-void vfio_reset_start(struct vfio_resetter *resetter, const struct vfio *vfio)
+static void close_and_tell(void *arg)
+{
+	struct vfio_resetter *resetter = arg;
+
+	event_wait(resetter->go);
+	MUST(close(resetter->vfio.device));
+	event_signal(resetter->done);
+}
+
+static void start(struct vfio_resetter *resetter, const struct vfio *vfio,
+		  void (*fn)(void *))
 {
 	resetter->vfio = *vfio;
+	resetter->go = event_new();
 	resetter->done = event_new();
-	resetter->pid = helper_start(reset_and_tell, resetter);
+	resetter->pid = helper_start(fn, resetter);
+}
+
+void vfio_reset_start(struct vfio_resetter *resetter, const struct vfio *vfio)
+{
+	start(resetter, vfio, reset_and_tell);
+}
+
+void vfio_close_start(struct vfio_resetter *resetter, const struct vfio *vfio)
+{
+	start(resetter, vfio, close_and_tell);
+	MUST(close(vfio->device));
+	event_signal(resetter->go);
 }
 
 /* The state is saved before this function of the kernel is called, and restored after. */
@@ -137,5 +160,6 @@ void vfio_reset_finish(struct vfio_resetter *resetter)
 {
 	event_wait(resetter->done);
 	helper_join(resetter->pid);
+	MUST(close(resetter->go));
 	MUST(close(resetter->done));
 }

@@ -40,17 +40,20 @@ void vfio_unbind_start(struct vfio_unbind *unbind);
 void vfio_unbind_finish(struct vfio_unbind *unbind);
 
 /*
- * A reset that is done by another process. vfio_reset_under_way() waits until the PCI
- * core has saved the device's state and has yet to restore it, and tells whether that
- * is so: false if the reset was over before anybody could see it.
+ * A reset that is done by another process, or a last close, which resets as well.
+ * vfio_reset_under_way() waits until the PCI core resets the device, with its state saved
+ * and not yet restored, and tells whether that is so: false if the reset was over before
+ * anybody could see it.
  */
 struct vfio_resetter {
 	struct vfio vfio;
+	int go;
 	int done;
 	pid_t pid;
 };
 
 void vfio_reset_start(struct vfio_resetter *resetter, const struct vfio *vfio);
+void vfio_close_start(struct vfio_resetter *resetter, const struct vfio *vfio);
 bool vfio_reset_under_way(const struct vfio_resetter *resetter);
 void vfio_reset_finish(struct vfio_resetter *resetter);
 
