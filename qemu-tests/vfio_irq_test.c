@@ -516,8 +516,10 @@ static void msix_without_any_event(void)
 	struct igb_rig rig = open_igb(1);
 
 	vfio_irq_off(&rig.vfio, MSIX);
+	CHECK_EQ(__vfio_irq_action(&rig.vfio, MSIX, TRIGGER, 0), -EINVAL);
 	vfio_irq_on(&rig.vfio, MSIX, 0, -1);
 	CHECK(pci_msix_enabled(&rig.vfio.dev));
+	vfio_irq_action(&rig.vfio, MSIX, TRIGGER, 0);
 	vfio_irq_on(&rig.vfio, MSIX, 0, rig.event[0]);
 	check_vector(&rig, 0);
 	vfio_irq_off(&rig.vfio, MSIX);
