@@ -115,8 +115,8 @@ static void bus_with_vfs_is_not_reset(void)
 	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
 	groups[0] = owner.group;
 	groups[1] = user.group;
-	CHECK(__vfio_hot_reset(&user, groups, 2) < 0);
-	CHECK(__vfio_hot_reset(&owner, groups, 2) < 0);
+	CHECK_EQ(__vfio_hot_reset(&user, groups, 2), -EINVAL);
+	CHECK_EQ(__vfio_hot_reset(&owner, groups, 2), -EINVAL);
 	CHECK(has_vf(0));
 }
 
