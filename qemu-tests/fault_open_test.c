@@ -273,28 +273,6 @@ static void reset_fails(void)
 	check_closed();
 }
 
-static void end_vfs(void)
-{
-	MUST(fail_put(attr_fd, "0"));
-}
-
-static void check_no_vfs(void)
-{
-	CHECK_EQ(pci_attr_number(&dev, "sriov_numvfs"), 0);
-	check_closed();
-}
-
-static const struct fail_step making_vfs = {
-	.what = "sriov_numvfs", .act = put_1, .undo = end_vfs, .check = check_no_vfs,
-};
-
-static void vfs_are_refused(void)
-{
-	start("none");
-	open_attr("sriov_numvfs");
-	CHECK(fail_function("pci_iov_add_virtfn", -ENOMEM, &making_vfs));
-}
-
 static void cleanup(void)
 {
 	struct pci_dev dut = pci_dut();
@@ -312,7 +290,6 @@ static const struct ktap_case cases[] = {
 	CASE(use_without_memory),
 	CASE(vector_without_memory),
 	CASE(reset_fails),
-	CASE(vfs_are_refused),
 };
 
 int main(void)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever fails while vfio_lite is loaded, a device is bound to it or unbound, or has
- * virtual functions made: an error to the user, nothing left behind, and it works when
- * tried again.
+ * Whatever fails while vfio_lite is loaded, or a device is bound to it or unbound: an
+ * error to the user, nothing left behind, and it works when tried again.
  *
  * Machine: vfio
  * Kernel: debug
@@ -10,7 +9,6 @@
  * Deadline: 90
  */
 #include <errno.h>
-#include <fcntl.h>
 
 #include "lib/fail_driver.h"
 #include "lib/ktap.h"
@@ -20,7 +18,6 @@
 #define MODULE	"vfio_lite"
 
 static struct pci_dev dev;
-static int numvfs_fd;
 
 /* --- bind and unbind --- */
 
@@ -56,48 +53,6 @@ static void unbind_without_memory(void)
 {
 	start();
 	fail_memory_in_unbind(idle_check);
-}
-
-/* --- virtual functions --- */
-
-static int try_vfs(void)
-{
-	return fail_put(numvfs_fd, "1");
-}
-
-static void end_vfs(void)
-{
-	MUST(fail_put(numvfs_fd, "0"));
-}
-
-static void check_no_vfs(void)
-{
-	CHECK_EQ(pci_attr_number(&dev, "sriov_numvfs"), 0);
-	idle_check();
-}
-
-static const struct fail_step making_vfs = {
-	.what = "sriov_numvfs", .act = try_vfs, .undo = end_vfs, .check = check_no_vfs,
-};
-
-static void vfs_are_refused(void)
-{
-	char path[PATH_LEN];
-
-	dev = vfio_fault_hold("igb");
-	vfio_load(NAME, "enable_sriov=1");
-	vfio_bind(&dev, NAME);
-	pci_path(&dev, "sriov_numvfs", path, sizeof(path));
-	numvfs_fd = MUST(open(path, O_WRONLY | O_CLOEXEC));
-	idle_note(&dev);
-	fail_begin("rpm_resume", -EIO, 0);
-	CHECK_EQ(try_vfs(), -EIO);
-	fail_end();
-	check_no_vfs();
-	CHECK(fail_function("pci_enable_sriov", -ENOMEM, &making_vfs));
-	/* Takes VFs away again, for which the kernel sleeps a second each time. */
-	if (stress_is_wanted())
-		CHECK(fail_function("pci_iov_add_virtfn", -ENOMEM, &making_vfs));
 }
 
 /* --- the module --- */
@@ -145,7 +100,6 @@ static const struct ktap_case cases[] = {
 	SLOW_CASE(bind_without_memory, 60),
 	SLOW_CASE(bind_is_refused, 60),
 	SLOW_CASE(unbind_without_memory, 60),
-	SLOW_CASE(vfs_are_refused, 60),
 	SLOW_CASE(load_is_refused, 60),
 };
 

@@ -113,6 +113,7 @@ static void set_range(const char *attr, const char *first, const char *last)
 void fail_spare(const char *first, const char *last)
 {
 	set_range("failslab/reject", first, last);
+	set_range("fail_page_alloc/reject", first, last);
 }
 
 void fail_only(const char *first, const char *last)

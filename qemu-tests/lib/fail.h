@@ -43,6 +43,12 @@ void fail_spare(const char *first, const char *last);
 /* A VFIO group that could not be added to sysfs warns when it goes, and leaks. */
 #define FAIL_SPARE_GROUP	"vfio_create_group", "vfio_noiommu_group_alloc"
 
+/*
+ * A VF that cannot be added makes the kernel warn (pci_device_add()), and is not taken
+ * away, so that the next one is a BUG (pci_iov_add_virtfn()).
+ */
+#define FAIL_SPARE_VF		"pci_iov_add_virtfn", "pci_iov_remove_virtfn"
+
 /* Likewise, allocations below these functions only. */
 void fail_only(const char *first, const char *last);
 
