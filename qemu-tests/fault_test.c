@@ -5,7 +5,7 @@
  *
  * Machine: edu
  * Kernel: debug
- * Deadline: 90
+ * Deadline: 150
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,6 +68,13 @@ static void bind_without_attributes(void)
 	CHECK(fail_function("internal_create_group", -ENOMEM, &binding));
 }
 
+static void new_id_without_memory(void)
+{
+	skip_if_sysfs_warns();
+	start();
+	fail_new_id(idle_check);
+}
+
 /* It can do with the rest of the device. */
 static void bind_does_without(void)
 {
@@ -126,6 +133,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASE(bind_without_memory, 60),
 	SLOW_CASE(bind_is_refused, 60),
 	SLOW_CASE(bind_without_attributes, 60),
+	SLOW_CASE(new_id_without_memory, 60),
 	CASE(bind_does_without),
 	SLOW_CASE(unbind_without_memory, 60),
 	SLOW_CASES(load_is_refused, UG " igb_uio uio_pci_generic", 60),

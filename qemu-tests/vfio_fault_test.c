@@ -6,7 +6,7 @@
  * Machine: vfio
  * Kernel: debug
  * Modules: vfio_pci vfio_iommu_type1
- * Deadline: 90
+ * Deadline: 240
  */
 #include <errno.h>
 
@@ -49,6 +49,13 @@ static void bind_is_refused(void)
 	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
 }
 
+static void new_id_without_memory(void)
+{
+	start();
+	fail_spare(FAIL_SPARE_GROUP);
+	fail_new_id(idle_check);
+}
+
 static void unbind_without_memory(void)
 {
 	start();
@@ -80,27 +87,52 @@ static const struct fail_step loading = {
 	.what = "load", .act = fail_try_load, .undo = check_loaded, .check = check_unloaded,
 };
 
-static void load_is_refused(void)
+static void start_load(void)
 {
 	static const char params[] = "ids=8086:ffff,,1b36:0005";
 
-	fail_init();
-	dev = vfio_dut("testdev");
+	dev = vfio_fault_hold("testdev");
 	vfio_load(NAME, params);
 	unload();
 	idle_note(&dev);
 	fail_load_prepare(MODULE, params);
+}
+
+static void load_is_refused(void)
+{
+	start_load();
 	CHECK(fail_function("bus_register_notifier", -ENOMEM, &loading));
 	CHECK(fail_function("__pci_register_driver", -ENOMEM, &loading));
 	fail_only(FAIL_ONLY_REGISTER);
 	CHECK(fail_memory(&loading));
 }
 
+/* An ID that cannot be added is told in the log, and the others can. */
+static const struct fail_step loading_ids = {
+	.what = "load with IDs", .act = fail_try_load, .undo = unload,
+	.check = check_unloaded,
+};
+
+static void ids_are_refused(void)
+{
+	int log = kmsg_open();
+
+	start_load();
+	CHECK(!fail_function("pci_add_dynid", -ENOMEM, &loading_ids));
+	CHECK(kmsg_has(log, "ids: \"8086:ffff\" not added"));
+	fail_spare(FAIL_SPARE_GROUP);
+	fail_only(FAIL_ONLY_ADD_ID);
+	/* What becomes an error is the copy of the parameters, of which none is spared. */
+	fail_memory(&loading_ids);
+}
+
 static const struct ktap_case cases[] = {
 	SLOW_CASE(bind_without_memory, 60),
 	SLOW_CASE(bind_is_refused, 60),
+	SLOW_CASE(new_id_without_memory, 60),
 	SLOW_CASE(unbind_without_memory, 60),
 	SLOW_CASE(load_is_refused, 60),
+	SLOW_CASE(ids_are_refused, 90),
 };
 
 int main(void)

@@ -55,6 +55,9 @@ void fail_only(const char *first, const char *last);
 /* What a driver registers; loading as such is the kernel's. */
 #define FAIL_ONLY_REGISTER	"__pci_register_driver", "pci_dev_driver"
 
+/* An ID that a driver adds, and the probes of devices that have it. */
+#define FAIL_ONLY_ADD_ID	"pci_add_dynid", "pci_uevent_ers"
+
 /* Unload the fixture. */
 void fail_cleanup(void);
 

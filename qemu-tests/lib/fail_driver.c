@@ -12,7 +12,8 @@
 #include "ktap.h"
 
 static struct pci_dev dev;
-static int bind_fd, unbind_fd, module_fd;
+static int bind_fd, unbind_fd, new_id_fd, remove_id_fd, module_fd;
+static char id[32];
 static const char *module_params;
 
 static int open_file(const char *driver, const char *name)
@@ -28,6 +29,10 @@ void fail_bind_prepare(const struct pci_dev *bound, const char *driver)
 	dev = *bound;
 	bind_fd = open_file(driver, "bind");
 	unbind_fd = open_file(driver, "unbind");
+	new_id_fd = open_file(driver, "new_id");
+	remove_id_fd = open_file(driver, "remove_id");
+	snprintf(id, sizeof(id), "%04llx %04llx", pci_attr_number(bound, "vendor"),
+		 pci_attr_number(bound, "device"));
 	fail_unbind();
 }
 
@@ -52,6 +57,48 @@ static void bind(void)
 void fail_unbind(void)
 {
 	MUST(try_unbind());
+}
+
+/* --- by what kind of device it is --- */
+
+static int try_new_id(void)
+{
+	return fail_put(new_id_fd, id);
+}
+
+/* The ID is known, whether the device, that was then probed, could be bound or not. */
+static void remove_id(void)
+{
+	if (!pci_driven_by(&dev, ""))
+		fail_unbind();
+	MUST(fail_put(remove_id_fd, id));
+}
+
+static void (*check_idle)(void);
+
+static void check_no_id(void)
+{
+	CHECK_EQ(fail_put(remove_id_fd, id), -ENODEV);
+	check_idle();
+}
+
+static const struct fail_step adding_id = {
+	.what = "new_id", .act = try_new_id, .undo = remove_id, .check = check_no_id,
+};
+
+static void bind_by_id(void)
+{
+	MUST(try_new_id());
+	CHECK(!pci_driven_by(&dev, ""));
+	remove_id();
+}
+
+void fail_new_id(void (*check)(void))
+{
+	pci_attr_write(&dev, "driver_override", "\n");
+	check_idle = check;
+	CHECK(fail_memory(&adding_id));
+	bind_by_id();
 }
 
 void fail_memory_in_unbind(void (*check)(void))

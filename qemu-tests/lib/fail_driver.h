@@ -18,6 +18,12 @@ int fail_try_bind(void);
 /* An unbind, which must go well. */
 void fail_unbind(void);
 
+/*
+ * An ID is written to new_id of the driver, which probes the device: it is bound, or it
+ * is not and the ID known, or that is not either. Then nothing is left but @check.
+ */
+void fail_new_id(void (*check)(void));
+
 /* Nothing that fails may keep an unbind from coming to its end, which is @check. */
 void fail_memory_in_unbind(void (*check)(void));
 
