@@ -11,15 +11,21 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/fail_driver.h"
 #include "lib/ktap.h"
+#include "lib/mmio.h"
 #include "lib/vfio.h"
 
 #define ARBITER		"/dev/vga_arbiter"
 #define VGA_REGION	VFIO_PCI_VGA_REGION_INDEX
 #define ROM_REGION	VFIO_PCI_ROM_REGION_INDEX
 #define ROM_SIGNATURE	0xaa55
+#define PAGE		4096UL
+#define HUGE		(512 * PAGE)
+#define STRIDE		(HUGE - PAGE)	/* each time another place in a huge page */
 
 static bool ours(void)
 {
@@ -66,6 +72,43 @@ static void display_works(void)
 	CHECK_EQ(vfio_read(&vfio, ROM_REGION, 0, 2), ROM_SIGNATURE);
 }
 
+/* Of the screen from @offset on, beginning with a huge page of addresses. */
+static u8 *map_screen(const struct vfio *vfio, u64 offset, size_t len)
+{
+	char *room = mmap(NULL, len + 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = room + HUGE - (size_t)room % HUGE;
+
+	CHECK(room != MAP_FAILED);
+	CHECK(mmap(at, len, PROT_READ, MAP_SHARED | MAP_FIXED, vfio->device,
+		   vfio_file_offset(0, offset)) == at);
+	return (u8 *)at;
+}
+
+/*
+ * Kernels since 6.12 map huge pages where addresses fit. In one of these mappings the
+ * addresses of memory do not, and one is too short.
+ */
+static void pages_of_any_size_show_the_same(void)
+{
+	u8 *fitting, *shifted, *small;
+	struct vfio vfio;
+	u64 at, size;
+
+	open_display(&vfio);
+	size = vfio_region_info(&vfio, 0).size;
+	CHECK_GE(size, 4 * HUGE);
+	for (at = 0; at < size; at += STRIDE)
+		vfio_write(&vfio, 0, at, 4, at + 1);
+	fitting = map_screen(&vfio, 0, size);
+	shifted = map_screen(&vfio, PAGE, size - PAGE);
+	small = map_screen(&vfio, HUGE, PAGE);
+	for (at = 0; at < size; at += STRIDE) {
+		CHECK_EQ(mmio_read32(fitting, at), at + 1);
+		CHECK(!at || mmio_read32(shifted, at - PAGE) == at + 1);
+	}
+	CHECK_EQ(mmio_read32(small, 0), vfio_read(&vfio, 0, HUGE, 4));
+}
+
 static void legacy_addresses_are_out_of_reach(void)
 {
 	struct vfio_region_info *info;
@@ -92,13 +135,45 @@ static void arbiter_is_told(void)
 	CHECK(is_decoding(&dev, "io+mem"));
 }
 
+static void check_given_back(void)
+{
+	struct pci_dev dev = pci_dut();
+
+	CHECK(is_decoding(&dev, "io+mem"));
+}
+
+static const struct fail_step binding = {
+	.what = "bind", .act = fail_try_bind, .undo = fail_unbind, .check = check_given_back,
+};
+
+/* CVE-2026-64475: a bind that fails late has told the arbiter already. */
+static void arbiter_is_told_of_a_failed_bind(void)
+{
+	struct pci_dev dev = pci_dut();
+
+	fail_init();
+	vfio_bind(&dev, vfio_driver());
+	fail_bind_prepare(&dev, vfio_driver());
+	CHECK(fail_function("vga_client_register", -ENODEV, &binding));
+	CHECK(fail_function("bus_register_notifier", -EINVAL, &binding));
+	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
+}
+
+static void cleanup(void)
+{
+	vfio_cleanup();
+	fail_cleanup();
+}
+
 static const struct ktap_case cases[] = {
 	CASES(display_works, VFIO_DRIVERS),
+	CASES(pages_of_any_size_show_the_same, VFIO_DRIVERS),
 	CASES(legacy_addresses_are_out_of_reach, VFIO_DRIVERS),
 	CASES(arbiter_is_told, VFIO_DRIVERS),
+	CASES(arbiter_is_told_of_a_failed_bind, "vfio-lite"),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }
