@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever fails while a display is taken from the host, its frame buffer is mapped
- * write-combining, or the bus that resets it is in use by somebody else.
+ * Whatever fails while a display's frame buffer is mapped write-combining, and the bus
+ * that resets it in use by somebody else when it is closed.
  *
  * Machine: vfio-vga
  * Kernel: debug
@@ -11,8 +11,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "lib/fail_driver.h"
-#include "lib/idle.h"
+#include "lib/fail.h"
 #include "lib/ktap.h"
 #include "lib/mmio.h"
 #include "lib/vfio.h"
@@ -31,24 +30,8 @@ static void start(void)
 {
 	fail_init();
 	dev = pci_dut();
-	idle_hold(&dev);
 	vfio_load(NAME, "wc_regions=1");
 	vfio_bind(&dev, NAME);
-}
-
-/* --- bind --- */
-
-static const struct fail_step binding = {
-	.what = "bind of a display", .act = fail_try_bind, .undo = fail_unbind,
-	.check = idle_check,
-};
-
-static void display_is_not_had(void)
-{
-	start();
-	fail_bind_prepare(&dev, NAME);
-	idle_note(&dev);
-	CHECK(fail_function("vga_client_register", -ENODEV, &binding));
 }
 
 /* --- the alias of its frame buffer --- */
@@ -143,15 +126,11 @@ static void bus_is_in_use_at_close(void)
 
 static void cleanup(void)
 {
-	const struct pci_dev display = pci_dut();
-
 	vfio_cleanup();
 	fail_cleanup();
-	idle_release(&display);
 }
 
 static const struct ktap_case cases[] = {
-	CASE(display_is_not_had),
 	SLOW_CASE(alias_is_not_mapped, 60),
 	CASE(bar_is_lost_until_the_next_open),
 	CASE(bus_is_in_use_at_close),

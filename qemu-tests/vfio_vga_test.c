@@ -155,7 +155,6 @@ static void arbiter_is_told_of_a_failed_bind(void)
 	vfio_bind(&dev, vfio_driver());
 	fail_bind_prepare(&dev, vfio_driver());
 	CHECK(fail_function("vga_client_register", -ENODEV, &binding));
-	CHECK(fail_function("bus_register_notifier", -EINVAL, &binding));
 	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
 }
 
