@@ -171,6 +171,31 @@ static void caps_not_noted(struct kunit *test)
 	}
 }
 
+/* What lacks room is hidden, but its registers may be there for the device. */
+static void caps_without_room(struct kunit *test)
+{
+	const struct device device = {
+		.words = (const struct word[]){
+			CAP(0x90, PM, 0x60), EXPRESS(0x60, 0xf8), CAP(0xf8, MSIX, 0),
+			{ END },
+		},
+		.start = 0x90,
+	};
+	struct space *space = load(test, &device);
+	struct vfl_cfg *cfg;
+	unsigned int pos;
+
+	KUNIT_ASSERT_NOT_NULL(test, space);
+	cfg = build(test, space);
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	KUNIT_EXPECT_EQ(test, user_read(cfg, space, 0x90 + PCI_CAP_LIST_NEXT, 1), 0);
+	for (pos = 0x64; pos < 0x90; pos += 2)
+		user_write(cfg, space, pos, 2, 0xffff);
+	KUNIT_EXPECT_EQ(test, space_get(space, 0x60 + PCI_EXP_DEVCTL, 2), 0);
+	user_write(cfg, space, 0xf8 + PCI_MSIX_FLAGS, 2, PCI_MSIX_FLAGS_ENABLE);
+	KUNIT_EXPECT_EQ(test, space_get(space, 0xf8 + PCI_MSIX_FLAGS, 2), 0);
+}
+
 /* Every dword a capability, from the last to the first, or all in one circle. */
 static void caps_everywhere(struct kunit *test)
 {
@@ -251,6 +276,7 @@ static struct kunit_case caps_tests[] = {
 	KUNIT_CASE(caps_of_odd_devices),
 	KUNIT_CASE(caps_noted),
 	KUNIT_CASE(caps_not_noted),
+	KUNIT_CASE(caps_without_room),
 	KUNIT_CASE(caps_everywhere),
 	KUNIT_CASE(caps_anchor),
 	KUNIT_CASE(caps_of_nothing),

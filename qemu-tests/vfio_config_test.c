@@ -294,6 +294,29 @@ static void reset_wakes_a_sleeper(void)
 	}
 }
 
+/* What D3 has destroyed comes back as it was before, but for what the user did in D3. */
+static void decoding_may_change_in_d3(void)
+{
+	struct vfio vfio;
+	u32 value;
+	int cap;
+
+	vfio_open_dut(&vfio, "e1000e");
+	cap = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
+	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	vfio_write(&vfio, VFIO_CONFIG, cap + PCI_PM_CTRL, 2, 3);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	vfio_write(&vfio, VFIO_CONFIG, cap + PCI_PM_CTRL, 2, 0);
+	CHECK(pci_config_read(&vfio.dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+	vfio_read(&vfio, 0, 8, 4);
+
+	vfio_write(&vfio, VFIO_CONFIG, cap + PCI_PM_CTRL, 2, 3);
+	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	vfio_write(&vfio, VFIO_CONFIG, cap + PCI_PM_CTRL, 2, 0);
+	CHECK(!(pci_config_read(&vfio.dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY));
+	CHECK_EQ(__vfio_read(&vfio, 0, 8, &value, 4), -EIO);
+}
+
 /* The VLAN type of an 82576, 38h in BAR 0, does not survive a function level reset. */
 static void flr_by_config_resets(void)
 {
@@ -347,6 +370,7 @@ static const struct ktap_case cases[] = {
 	CASES(msix_is_not_switched_on_by_config, VFIO_DRIVERS),
 	CASES(sleep_ends_all_access, VFIO_DRIVERS),
 	CASES(reset_wakes_a_sleeper, VFIO_DRIVERS),
+	CASES(decoding_may_change_in_d3, "vfio-lite"),
 	CASES(flr_by_config_resets, VFIO_DRIVERS),
 	CASES(bars_are_restored_after_a_backdoor_reset, VFIO_DRIVERS),
 };

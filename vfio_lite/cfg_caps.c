@@ -253,9 +253,14 @@ static unsigned int take_cap(const struct walk *walk, u8 id, unsigned int pos)
 	/* Two bytes are ID and next; what has not even these is no capability. */
 	if (len < PCI_CAP_FLAGS)
 		return 0;
-	/* Nor is one that we know the registers of, and that has no room for them. */
-	if (len > max && id != PCI_CAP_ID_VNDR)
+	/*
+	 * Nor is one that we know the registers of, and that has no room for them; but
+	 * the device may take what is there for them, so that nobody may write to it.
+	 */
+	if (len > max && id != PCI_CAP_ID_VNDR) {
+		vfl_cfg_own_cap(walk->cfg, 0, pos, max, 0);
 		return 0;
+	}
 
 	len = min(len, max);
 	vfl_cfg_own_cap(walk->cfg, id, pos, len, flags);

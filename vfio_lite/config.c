@@ -194,6 +194,7 @@ static void vfl_switch_intx(struct vfl_device *vfl)
 		else
 			vfl_intx_unmask(vfl);
 	}
+	vfl_intx_sync(vfl);
 	mutex_unlock(&vfl->igate);
 }
 
@@ -289,7 +290,10 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 
 	if ((new ^ old) & PCI_EXP_DEVCTL_READRQ) {
 		size = 128 << ((new & PCI_EXP_DEVCTL_READRQ) >> 12);
+		/* Not in the middle of a reset, when it would read ones. */
+		down_read(&vfl->memory_lock);
 		pcie_set_readrq(vfl->pdev, max(size, pcie_get_mps(vfl->pdev)));
+		up_read(&vfl->memory_lock);
 	}
 }
 

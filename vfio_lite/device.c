@@ -68,13 +68,18 @@ void vfl_quiesce(struct vfl_device *vfl)
 	if (READ_ONCE(vfl->gone))
 		return;
 
-	pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
-		 vfl->holder_comm, vfl->holder_pid);
-
 	mutex_lock(&vfl->config_lock);
 	mutex_lock(&vfl->igate);
 	vfl_lock_memory(vfl);
 	WRITE_ONCE(vfl->gone, true);
+	/* Closed just now: it is as it was before it was opened. */
+	if (!vfl->cfg) {
+		up_write(&vfl->memory_lock);
+		goto out;
+	}
+
+	pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
+		 vfl->holder_comm, vfl->holder_pid);
 	/* First: what is restored from D3 has bus mastering on. */
 	vfl_set_power_state(vfl, PCI_D0);
 	pci_clear_master(vfl->pdev);
@@ -82,6 +87,7 @@ void vfl_quiesce(struct vfl_device *vfl)
 	vfl_intrs_disable(vfl);
 	/* Its line would have no handler, however INTx was left. */
 	pci_intx(vfl->pdev, 0);
+out:
 	mutex_unlock(&vfl->igate);
 	mutex_unlock(&vfl->config_lock);
 }
@@ -300,6 +306,8 @@ void vfl_close_device(struct vfio_device *vdev)
 
 	lockdep_assert_held(&vdev->dev_set->lock);
 
+	/* An unbind may be about to take it away, see vfl_quiesce(). */
+	mutex_lock(&vfl->config_lock);
 	vfl_set_holder(vfl, NULL);
 	vfl_sriov_close(vfl);
 	/* From whatever power state the user has left it in. */
@@ -314,6 +322,7 @@ void vfl_close_device(struct vfio_device *vdev)
 
 	vfl->needs_reset = true;
 	vfl_restore(vfl);
+	mutex_unlock(&vfl->config_lock);
 	pci_disable_device(pdev);
 	vfl_reset_set_if_unused(vdev->dev_set);
 

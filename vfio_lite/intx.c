@@ -60,6 +60,16 @@ static bool vfl_intx_switch_on(struct vfl_device *vfl)
 	return !vfl->intx.frozen && !pci_check_and_unmask_intx(vfl->pdev);
 }
 
+void vfl_intx_sync(struct vfl_device *vfl)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl_is_intx(vfl) && vfl->pci_2_3)
+		vfl_intx_switch(vfl, !vfl->intx.masked);
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
+}
+
 void vfl_intx_freeze(struct vfl_device *vfl)
 {
 	unsigned long flags;

@@ -145,7 +145,8 @@ static void vfl_explain_refusal(struct pci_dev *pdev, int error)
 static void vfl_allow_idle(struct vfl_device *vfl)
 {
 	vfl_power_probe(vfl);
-	vfl_set_power_state(vfl, PCI_D0);
+	/* Nothing of it was saved yet, that could be restored. */
+	pci_set_power_state(vfl->pdev, PCI_D0);
 	pm_runtime_allow(&vfl->pdev->dev);
 	if (!vfl->disable_idle_d3)
 		pm_runtime_put(&vfl->pdev->dev);

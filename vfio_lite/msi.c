@@ -201,11 +201,11 @@ void vfl_msi_disable(struct vfl_device *vfl)
 
 	cmd = vfl_force_memory(vfl);
 	pci_free_irq_vectors(vfl->pdev);
-	vfl_unforce_memory(vfl, cmd);
-
 	/* The PCI core switches INTx on where it switches MSI off. */
 	if (vfl->nointx)
 		pci_intx(vfl->pdev, 0);
+	vfl_unforce_memory(vfl, cmd);
+
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
 	WRITE_ONCE(vfl->cfg->msi_qmax, vfl_msi_hw_qmax(vfl));
 }

@@ -39,9 +39,21 @@ static void vfl_save_before_d3(struct vfl_device *vfl)
 /* Without memory for a copy, what pdev has is right but for a reset since then. */
 static void vfl_restore_after_d3(struct vfl_device *vfl)
 {
+	const u16 decoding = PCI_COMMAND_MEMORY | PCI_COMMAND_IO;
+	struct pci_dev *pdev = vfl->pdev;
+	u16 cmd;
+
 	if (vfl->pm_save)
-		pci_load_and_free_saved_state(vfl->pdev, &vfl->pm_save);
-	pci_restore_state(vfl->pdev);
+		pci_load_and_free_saved_state(pdev, &vfl->pm_save);
+	pci_restore_state(pdev);
+	if (!vfl->cfg)
+		return;
+
+	/* The user may have switched it meanwhile, and goes by the copy. */
+	pci_read_config_word(pdev, PCI_COMMAND, &cmd);
+	cmd &= ~decoding;
+	cmd |= vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & decoding;
+	pci_write_config_word(pdev, PCI_COMMAND, cmd);
 }
 
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)

@@ -56,7 +56,10 @@ static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
 		iounmap(rom->io);
 		return;
 	}
+	/* A reset would bring back that it is decoded. */
+	down_read(&vfl->memory_lock);
 	pci_unmap_rom(vfl->pdev, rom->io);
+	up_read(&vfl->memory_lock);
 	mutex_unlock(&vfl->rom_lock);
 }
 

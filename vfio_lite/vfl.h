@@ -187,7 +187,7 @@ struct vfl_device {
 	pid_t holder_pid;
 	char holder_comm[TASK_COMM_LEN];
 
-	/* Serialises writes of config space, and with them cfg->copy. */
+	/* Serialises writes of config space, and with them cfg->copy; close and quiesce. */
 	struct mutex config_lock;
 	bool gone;
 
@@ -325,7 +325,7 @@ int vfl_reset(struct vfl_device *vfl);
 
 /**
  * vfl_quiesce() - take the device away from a user who still has it open
- * @vfl: device, open
+ * @vfl: device, open or closed just now
  *
  * No interrupts, DMA or access to BARs any more; all that is asked of the file
  * is answered with -ENODEV.  May be repeated.
@@ -665,6 +665,16 @@ bool vfl_intx_mask(struct vfl_device *vfl);
  * Context: process; igate held.
  */
 void vfl_intx_unmask(struct vfl_device *vfl);
+
+/**
+ * vfl_intx_sync() - make good what a write of COMMAND has put back
+ * @vfl: device, open
+ *
+ * Between its read and its write, the mask may have been taken off or put on.
+ *
+ * Context: process; takes irqlock.
+ */
+void vfl_intx_sync(struct vfl_device *vfl);
 
 /**
  * vfl_intx_freeze() - leave COMMAND alone while the device is reset, or in D3
