@@ -67,6 +67,7 @@ static void parameters(void)
 		{ "enable_sriov", "Y" },
 		{ "nointxmask", "Y" },
 		{ "revoke_after", "7" },
+		{ "wc_regions", "Y" },
 	};
 
 	start("testdev");

@@ -19,7 +19,7 @@
 #define NAME	"vfio-lite"
 
 /* Keeps a VF from other drivers, for which it copies the name of this one. */
-#define FAIL_ONLY_NOTIFIER	"vfl_bus_event", "__vfio_lite_register"
+#define FAIL_ONLY_NOTIFIER	"vfl_sriov_event", "vfl_sriov_init"
 
 static void start(void)
 {
