@@ -195,10 +195,14 @@ void vfl_bars_open(struct vfl_device *vfl)
 			.wc = vfl->wc & BIT(i),
 		};
 		vfl->bar[i].mappable = vfl_make_mappable(vfl, i);
-		vfl->bar[i].has_alias = vfl->wc_regions && vfl_may_combine(pdev, i) &&
-			vfl->bar[i].mappable && !vfl->bar[i].wc;
 	}
 	vfl_probe_msix(vfl);
+
+	/* The PCI core maps the MSI-X table for itself: its type would be that one's. */
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		vfl->bar[i].has_alias = vfl->wc_regions && i != vfl->msix_bar &&
+			vfl_may_combine(pdev, i) && vfl->bar[i].mappable &&
+			!vfl->bar[i].wc;
 }
 
 void vfl_bars_close(struct vfl_device *vfl)

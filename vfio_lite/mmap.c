@@ -3,7 +3,7 @@
  * Mappings of BARs: made on touch, taken back whenever memory is disabled, the
  * device is reset or sleeps.
  *
- *	mmap() -> vfl_mmap(): checks, nothing more
+ *	mmap() -> vfl_mmap(): checks; no page is mapped yet
  *		If the BAR has an alias, it is made uncached or write-combining by
  *		the first one of either kind, and the other is refused
  *	touch  -> vfl_fault() or vfl_huge_fault(), which finds the place in the

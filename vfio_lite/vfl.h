@@ -173,7 +173,7 @@ struct vfl_device {
 	bool needs_reset;
 	u8 wc;
 
-	/* Constant while open. */
+	/* Constant while open, but for what struct vfl_window says of @bar. */
 	struct vfl_cfg *cfg;
 	u32 real_bar[PCI_STD_NUM_BARS + 1];
 	struct pci_saved_state *saved_state;
