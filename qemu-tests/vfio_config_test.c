@@ -211,6 +211,7 @@ static void intx_disable_may_come_first(void)
 
 	vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
 	vfio_irq_on(&vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, event);
+	CHECK(pci_intx_disabled(&vfio.dev));
 	edu_raise(regs, 1);
 	CHECK(!fd_ready(event, QUIET_MS));
 	vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);

@@ -164,6 +164,32 @@ static void intx_can_be_masked(void)
 	CHECK(quiet(&rig));
 }
 
+/* Of neighbours on the line, the kernel would take it away for what nobody serves. */
+static void intx_without_a_handler_stays_in_the_device(void)
+{
+	struct vfio vfio;
+	void *regs = vfio_open_edu(&vfio, "edu");
+	int event = event_new();
+
+	edu_raise(regs, 1);
+	CHECK(pci_intx_pending(&vfio.dev) && pci_intx_disabled(&vfio.dev));
+	vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
+	vfio_command(&vfio, PCI_COMMAND_INTX_DISABLE, 0);
+	CHECK(pci_intx_disabled(&vfio.dev));
+	vfio_irq_on(&vfio, INTX, 0, event);
+	event_wait(event);
+	vfio_irq_off(&vfio, INTX);
+	CHECK(pci_intx_pending(&vfio.dev) && pci_intx_disabled(&vfio.dev));
+	edu_ack(regs);
+	vfio_irq_on(&vfio, INTX, 0, event);
+	CHECK(!pci_intx_disabled(&vfio.dev));
+	vfio_irq_off(&vfio, INTX);
+	CHECK(pci_intx_disabled(&vfio.dev));
+	vfio_enable_msi(&vfio);
+	vfio_irq_off(&vfio, MSI);
+	CHECK(pci_intx_disabled(&vfio.dev));
+}
+
 static void false_does_nothing(void)
 {
 	struct rig rig = open_rig(INTX);
@@ -565,6 +591,7 @@ static const struct ktap_case cases[] = {
 	CASES(intx_masks_itself, WAYS),
 	CASES(unmask_tells_of_what_is_pending, WAYS),
 	CASES(intx_can_be_masked, PLAIN_WAYS),
+	CASES(intx_without_a_handler_stays_in_the_device, "vfio-lite"),
 	CASES(false_does_nothing, VFIO_DRIVERS),
 	CASES(triggers_by_hand, VFIO_DRIVERS),
 	CASES(eventfd_can_be_changed, VFIO_DRIVERS),

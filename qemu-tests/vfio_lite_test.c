@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -121,7 +122,8 @@ static void device_is_taken_away(void)
 
 /*
  * The unbind has the device locked while it waits, so that the close cannot reset it;
- * but the next driver shall not get it as the user left it. A reset takes INTx back.
+ * but the next driver shall not get it as the user left it. A reset takes INTx back. And
+ * what we do not mask is masked all the same, when it has been taken away.
  */
 static void what_was_given_back_is_reset(void)
 {
@@ -130,8 +132,10 @@ static void what_was_given_back_is_reset(void)
 	struct vfio vfio;
 	void *regs;
 
+	vfio_load(OURS, "nointxmask=1");
 	vfio_unbind_prepare(&unbind, &dev);
 	regs = vfio_open_edu(&vfio, "edu1");
+	CHECK(!pci_intx_disabled(&dev));
 	edu_raise(regs, 1);
 	vfio_unbind_start(&unbind);
 	check_taken_away(&vfio, regs);
@@ -156,6 +160,35 @@ static void asked_user_is_given_time(void)
 	vfio_unbind_start(&unbind);
 	event_wait(request);
 	CHECK(!fd_ready(unbind.done, QUIET_MS));
+	edu_check_alive(regs);
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+}
+
+static void on_signal(int signo)
+{
+	(void)signo;
+}
+
+/* Who unbinds may be signalled, and asks again at once; that takes no time from the user. */
+static void time_is_not_cut_by_a_signal(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	int request = event_new();
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs;
+
+	vfio_load(OURS, "revoke_after=10");
+	signal(SIGUSR1, on_signal);
+	vfio_unbind_prepare(&unbind, &dev);
+	regs = vfio_open_edu(&vfio, "edu");
+	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
+	vfio_unbind_start(&unbind);
+	event_wait(request);
+	MUST(kill(unbind.pid, SIGUSR1));
+	event_wait(request);
 	edu_check_alive(regs);
 	pci_unmap_bar(regs, EDU_BAR_LEN);
 	vfio_close(&vfio);
@@ -430,6 +463,7 @@ static const struct ktap_case cases[] = {
 	CASES(intx_is_masked_by_an_event, OURS),
 	CASES(device_is_taken_away, OURS),
 	CASES(asked_user_is_given_time, OURS),
+	CASES(time_is_not_cut_by_a_signal, OURS),
 	CASES(time_ends, OURS),
 	CASES(nothing_is_taken_on_request, OURS),
 	CASES(line_can_be_had_alone, OURS),

@@ -9,6 +9,7 @@
  * Deadline: 120
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@
 #define WAKE		(SET | VFIO_DEVICE_FEATURE_LOW_POWER_EXIT)
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
 #define D3		3
+#define ROM_LEN		0x40000
+
+static int rom_read;	/* event: the reader is about to */
 
 static bool falls_asleep(const struct vfio *vfio)
 {
@@ -114,6 +118,29 @@ static void intx_is_back_after_the_sleep(void)
 	CHECK(!pci_intx_disabled(&vfio.dev));
 }
 
+/* That of its user does not end with ours. */
+static void mask_survives_the_sleep(void)
+{
+	int event = event_new(), mask = event_new();
+	struct vfio vfio;
+	void *regs;
+
+	vfio_load(vfio_driver(), !strncmp(ktap_variant(), "line", 4) ? "nointxmask=1" : "");
+	regs = vfio_open_edu(&vfio, "edu1");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	vfio_set_irqs(&vfio, INTX, VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_MASK,
+		      0, 1, &mask, sizeof(mask));
+	MUST(__vfio_feature(&vfio, SLEEP, NULL, 0));
+	CHECK(falls_asleep(&vfio));
+	event_signal(mask);
+	MUST(__vfio_feature(&vfio, WAKE, NULL, 0));
+	edu_raise(regs, 1);
+	CHECK(!fd_ready(event, QUIET_MS));
+	vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	event_wait(event);
+	edu_ack(regs);
+}
+
 /* By default an unused device sleeps in-tree; ours does if it is asked to. */
 static void unused_device_sleeps(void)
 {
@@ -131,9 +158,9 @@ static void unused_device_sleeps(void)
 }
 
 /* The power state is a register of the fixture's, which has no NO_SOFT_RESET. */
-static struct vfio open_forgetful(int *pm)
+static struct vfio open_forgetful(const char *name, int *pm)
 {
-	struct pci_dev dev = vfio_dut("nvme");
+	struct pci_dev dev = vfio_dut(name);
 	char params[128];
 	struct vfio vfio;
 
@@ -152,7 +179,7 @@ static void configuration_survives_d3(void)
 	u32 line;
 	int i, pm;
 
-	vfio = open_forgetful(&pm);
+	vfio = open_forgetful("nvme", &pm);
 	line = pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1);
 	for (i = 0; i < 3; i++) {
 		vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
@@ -164,6 +191,35 @@ static void configuration_survives_d3(void)
 	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
 	vfio_close(&vfio);
 	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
+}
+
+static void *read_rom(void *vfio)
+{
+	static u8 rom[ROM_LEN];
+
+	event_signal(rom_read);
+	__vfio_read(vfio, VFIO_PCI_ROM_REGION_INDEX, 0, rom, sizeof(rom));
+	return NULL;
+}
+
+/* The state before D3 is that of a ROM which is being read; after it, nobody reads. */
+static void rom_is_not_left_decoded(void)
+{
+	pthread_t reader;
+	struct vfio vfio;
+	int i, pm;
+
+	vfio = open_forgetful("e1000e", &pm);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	rom_read = event_new();
+	for (i = 0; i < 50; i++) {
+		CHECK_EQ(pthread_create(&reader, NULL, read_rom, &vfio), 0);
+		event_wait(rom_read);
+		vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+		CHECK_EQ(pthread_join(reader, NULL), 0);
+		vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, 0);
+		CHECK(!(pci_config_read(&vfio.dev, PCI_ROM_ADDRESS, 4) & 1));
+	}
 }
 
 static void cleanup(void)
@@ -179,8 +235,10 @@ static const struct ktap_case cases[] = {
 	CASES(close_ends_the_sleep, VFIO_DRIVERS),
 	CASES(sleep_has_rules, VFIO_DRIVERS),
 	CASES(intx_is_back_after_the_sleep, VFIO_DRIVERS),
+	CASES(mask_survives_the_sleep, "device:vfio-lite line:vfio-lite"),
 	CASES(unused_device_sleeps, VFIO_DRIVERS),
 	CASES(configuration_survives_d3, VFIO_DRIVERS),
+	CASES(rom_is_not_left_decoded, "vfio-lite"),
 };
 
 int main(void)

@@ -2,7 +2,8 @@
 /*
  * Devices that are known by their IDs: those that are unsafe for users, and those
  * whose INTx is broken. An edu looks like each of them in turn. And one whose line leads
- * nowhere, and one that somebody else has a part of.
+ * nowhere, one whose MSI needs INTx, one that somebody else has a part of, and one with
+ * the MSI-X table in prefetchable memory.
  *
  * Machine: vfio
  * Needs: vfio_lite
@@ -179,6 +180,46 @@ static void busy_bar_is_told(void)
 	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
 }
 
+/* Those who switch INTx off must not, then. */
+static void msi_that_needs_intx_has_it(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	char params[64];
+	struct vfio vfio;
+	void *regs;
+	int event;
+
+	snprintf(params, sizeof(params), "address=%s msi_needs_intx=1", dev.bdf);
+	module_load(FIXTURE, params);
+	regs = vfio_open_edu(&vfio, "edu");
+	event = vfio_enable_msi(&vfio);
+	CHECK(!pci_intx_disabled(&dev));
+	edu_raise(regs, 1);
+	event_wait(event);
+	edu_ack(regs);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK(!pci_intx_disabled(&dev));
+	vfio_irq_off(&vfio, MSI);
+}
+
+/* The PCI core maps the table as well, and all have one memory type. */
+static void table_is_not_write_combining(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	int log = kmsg_open();
+	char params[64];
+	struct vfio vfio;
+
+	snprintf(params, sizeof(params), "address=%s prefetchable=0", dev.bdf);
+	module_load(FIXTURE, params);
+	vfio_load(vfio_driver(), "wc_regions=1");
+	vfio_bind(&dev, vfio_driver());
+	CHECK_EQ(__pci_attr_write(&dev, "vfio_lite/bar0_wc", "1"), -EOPNOTSUPP);
+	CHECK(kmsg_has(log, "bar0_wc: has the MSI-X table"));
+	vfio_open(&vfio, &dev);
+	CHECK_EQ(vfio_region_info(&vfio, VFIO_PCI_NUM_REGIONS).size, 0);
+}
+
 static void cleanup(void)
 {
 	struct pci_dev dev = vfio_dut("edu");
@@ -198,6 +239,8 @@ static const struct ktap_case cases[] = {
 	CASES(broken_intx_survives_a_backdoor_reset, VFIO_DRIVERS),
 	CASES(line_to_nowhere_is_hidden, VFIO_DRIVERS),
 	CASES(busy_bar_is_told, VFIO_DRIVERS),
+	CASES(msi_that_needs_intx_has_it, VFIO_DRIVERS),
+	CASES(table_is_not_write_combining, "vfio-lite"),
 };
 
 int main(void)

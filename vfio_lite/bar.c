@@ -154,39 +154,15 @@ int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc)
 	return -ENOMEM;
 }
 
-/* The MSI-X table is not the user's: it tells where interrupts go. */
-static void vfl_probe_msix(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-	struct vfl_hole *hole;
-	u16 flags;
-	u32 table;
-
-	vfl->msix_bar = -1;
-	vfl->dyn_msix = false;
-	if (!pdev->msix_cap)
-		return;
-
-	pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
-	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
-	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
-		return;
-
-	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
-	vfl->dyn_msix = pci_msix_can_alloc_dyn(pdev);
-	hole = &vfl->bar[vfl->msix_bar].hole;
-	hole->start = table & PCI_MSIX_TABLE_OFFSET;
-	hole->end = hole->start +
-		((flags & PCI_MSIX_FLAGS_QSIZE) + 1) * PCI_MSIX_ENTRY_SIZE;
-}
-
 void vfl_bars_open(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
+	struct vfl_window *win;
 	unsigned int i;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
-		vfl->bar[i] = (struct vfl_window){
+		win = &vfl->bar[i];
+		*win = (struct vfl_window){
 			.io = vfl_map_bar(pdev, i, vfl->wc & BIT(i)),
 			.len = pci_resource_start(pdev, i) ?
 				pci_resource_len(pdev, i) : 0,
@@ -194,15 +170,13 @@ void vfl_bars_open(struct vfl_device *vfl)
 			.mem = pci_resource_flags(pdev, i) & IORESOURCE_MEM,
 			.wc = vfl->wc & BIT(i),
 		};
-		vfl->bar[i].mappable = vfl_make_mappable(vfl, i);
+		/* The MSI-X table is not the user's: it tells where interrupts go. */
+		if (i == vfl->msix_bar)
+			win->hole = vfl->msix_table;
+		win->mappable = vfl_make_mappable(vfl, i);
+		win->has_alias = vfl->wc_regions && win->mappable && !win->wc &&
+				 vfl_may_combine(vfl, i);
 	}
-	vfl_probe_msix(vfl);
-
-	/* The PCI core maps the MSI-X table for itself: its type would be that one's. */
-	for (i = 0; i < PCI_STD_NUM_BARS; i++)
-		vfl->bar[i].has_alias = vfl->wc_regions && i != vfl->msix_bar &&
-			vfl_may_combine(pdev, i) && vfl->bar[i].mappable &&
-			!vfl->bar[i].wc;
 }
 
 void vfl_bars_close(struct vfl_device *vfl)

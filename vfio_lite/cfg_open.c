@@ -99,6 +99,9 @@ int vfl_config_open(struct vfl_device *vfl)
 	cfg->size = facts.size;
 	cfg->row = (u8 *)&cfg->copy[facts.size / 4];
 	vfl_cfg_build(cfg, &facts);
+	/* The device's is ours, and set for now; that of the user is not. */
+	if (vfl->pci_2_3)
+		vfl_cfg_set(cfg, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE, 0);
 	vfl_save_bars(vfl, &reader);
 	if (reader.error) {
 		kfree(cfg);

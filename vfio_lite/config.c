@@ -217,7 +217,7 @@ static bool vfl_covers(unsigned int pos, unsigned int len, unsigned int byte)
 	return pos <= byte && byte < pos + len;
 }
 
-static int vfl_apply_msi_flags(struct vfl_device *vfl)
+static int vfl_apply_msi_flags(struct vfl_device *vfl, u16 old)
 {
 	unsigned int pos = vfl->cfg->msi + PCI_MSI_FLAGS;
 	u16 flags = vfl_cfg_copy(vfl->cfg, pos, 2);
@@ -226,8 +226,8 @@ static int vfl_apply_msi_flags(struct vfl_device *vfl)
 	mutex_lock(&vfl->igate);
 	flags = vfl_cfg_msi_flags(flags, vfl->irq_type == VFIO_PCI_MSI_IRQ_INDEX,
 				  vfl->cfg->msi_qmax);
-	vfl_cfg_set(vfl->cfg, pos, 0xffff, flags);
 	ret = pci_user_write_config_word(vfl->pdev, pos, flags);
+	vfl_cfg_set(vfl->cfg, pos, 0xffff, ret ? old : flags);
 	mutex_unlock(&vfl->igate);
 	return ret;
 }
@@ -316,6 +316,7 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 	struct vfl_cfg *cfg = vfl->cfg;
 	enum vfl_effect effect = vfl_cfg_row(cfg, pos)->effect;
 	u16 devctl = vfl_cfg_copy(cfg, cfg->exp + PCI_EXP_DEVCTL, 2);
+	u16 msi = vfl_cfg_copy(cfg, cfg->msi + PCI_MSI_FLAGS, 2);
 	int ret;
 
 	if (effect == VFL_EFFECT_COMMAND)
@@ -331,7 +332,7 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 		break;
 	case VFL_EFFECT_MSI_FLAGS:
 		if (vfl_covers(pos, len, cfg->msi + PCI_MSI_FLAGS))
-			ret = vfl_apply_msi_flags(vfl);
+			ret = vfl_apply_msi_flags(vfl, msi);
 		break;
 	case VFL_EFFECT_PM_CTRL:
 		if (pos == cfg->pm + PCI_PM_CTRL)

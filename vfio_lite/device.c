@@ -138,7 +138,7 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 
 	vfl->pci_2_3 = pci_intx_mask_supported(pdev);
 	if (vfl->pci_2_3)
-		pci_intx(pdev, 1);
+		pci_intx(pdev, 0);
 }
 
 int vfl_not_opened(struct vfl_device *vfl, int error, const char *why)
@@ -200,7 +200,9 @@ static int vfl_enable(struct vfl_device *vfl)
 
 err_restore:
 	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
+	vfl_lock_state(vfl);
 	pci_restore_state(pdev);
+	vfl_unlock_state(vfl);
 	kfree(vfl->saved_state);
 	vfl->saved_state = NULL;
 err_disable:
@@ -280,10 +282,12 @@ static void vfl_restore(struct vfl_device *vfl)
 	}
 
 	/* A reset must not raise an interrupt, nor DMA go on. */
+	vfl_lock_state(vfl);
 	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
 	if (vfl->reset_works && vfl_try_reset(pdev, false))
 		vfl->needs_reset = false;
 	pci_restore_state(pdev);
+	vfl_unlock_state(vfl);
 }
 
 void vfl_reset_at_unbind(struct vfl_device *vfl)

@@ -4,6 +4,7 @@
  * devices.  Otherwise the VFIO core refuses the open, before we are asked, and does
  * not say why.  So who is in the way is named at bind, and when a driver comes.
  */
+#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
@@ -15,6 +16,17 @@
 /* All that are bound, linked by devices_item. */
 static LIST_HEAD(vfl_devices);
 static DEFINE_MUTEX(vfl_devices_lock);
+
+struct vfl_device *vfl_find(struct pci_dev *pdev)
+{
+	struct vfl_device *vfl;
+
+	guard(mutex)(&vfl_devices_lock);
+	list_for_each_entry(vfl, &vfl_devices, devices_item)
+		if (vfl->pdev == pdev)
+			return vfl;
+	return NULL;
+}
 
 /* The IOMMU core's own rule; no other bus has such drivers in a group of PCI's. */
 static bool vfl_is_blocking(struct device *dev, struct device_driver *drv)

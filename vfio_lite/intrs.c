@@ -12,21 +12,15 @@
 
 unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index)
 {
-	struct pci_dev *pdev = vfl->pdev;
-	u16 flags;
-
 	switch (index) {
 	case VFIO_PCI_INTX_IRQ_INDEX:
 		return vfl_cfg_copy(vfl->cfg, PCI_INTERRUPT_PIN, 1) ? 1 : 0;
 	case VFIO_PCI_MSI_IRQ_INDEX:
-		return pdev->msi_cap ? 1U << vfl_msi_hw_qmax(vfl) : 0;
+		return vfl->msi_count;
 	case VFIO_PCI_MSIX_IRQ_INDEX:
-		if (!pdev->msix_cap)
-			return 0;
-		pci_read_config_word(pdev, pdev->msix_cap + PCI_MSIX_FLAGS, &flags);
-		return (flags & PCI_MSIX_FLAGS_QSIZE) + 1;
+		return vfl->msix_count;
 	case VFIO_PCI_ERR_IRQ_INDEX:
-		return pci_is_pcie(pdev);
+		return pci_is_pcie(vfl->pdev);
 	case VFIO_PCI_REQ_IRQ_INDEX:
 		return 1;
 	default:

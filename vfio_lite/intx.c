@@ -11,6 +11,9 @@
  * Three may mask: the handler, the user by SET_IRQS, the user by INTX_DISABLE in
  * config space (virq_disabled).  The device's own INTX_DISABLE does it, or, where
  * that does not work, the interrupt controller, on a line that is ours alone.
+ *
+ * A device that can mask is masked while nobody handles its INTx, too: the others
+ * on the line would lose it, if the kernel got many interrupts that nobody serves.
  */
 #include <linux/eventfd.h>
 #include <linux/interrupt.h>
@@ -60,13 +63,17 @@ static bool vfl_intx_switch_on(struct vfl_device *vfl)
 	return !vfl->intx.frozen && !pci_check_and_unmask_intx(vfl->pdev);
 }
 
+/* With MSI, the bit is the PCI core's. */
 void vfl_intx_sync(struct vfl_device *vfl)
 {
 	unsigned long flags;
 
+	lockdep_assert_held(&vfl->igate);
+
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl_is_intx(vfl) && vfl->pci_2_3)
-		vfl_intx_switch(vfl, !vfl->intx.masked);
+	if (vfl->pci_2_3 &&
+	    (vfl_is_intx(vfl) || vfl->irq_type == VFIO_PCI_NUM_IRQS))
+		vfl_intx_switch(vfl, vfl_is_intx(vfl) && !vfl->intx.masked);
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
@@ -127,33 +134,26 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 	return IRQ_RETVAL(ours);
 }
 
-/* Also while INTx is not in use, so that the device's bit follows the user's. */
-static bool vfl_intx_mask_once(struct vfl_device *vfl)
+static void vfl_intx_mask_once(struct vfl_device *vfl)
 {
 	unsigned long flags;
-	bool changed = false;
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (!vfl_is_intx(vfl)) {
-		if (vfl->pci_2_3)
-			vfl_intx_switch(vfl, false);
-	} else if (!vfl->intx.masked) {
+	if (vfl_is_intx(vfl) && !vfl->intx.masked) {
 		if (vfl->pci_2_3)
 			vfl_intx_switch(vfl, false);
 		else
 			disable_irq_nosync(vfl->pdev->irq);
 		vfl->intx.masked = true;
-		changed = true;
 	}
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
-	return changed;
 }
 
-bool vfl_intx_mask(struct vfl_device *vfl)
+void vfl_intx_mask(struct vfl_device *vfl)
 {
 	lockdep_assert_held(&vfl->igate);
 
-	return vfl_intx_mask_once(vfl);
+	vfl_intx_mask_once(vfl);
 }
 
 /* Returns whether one is pending, which then is to be signalled. */
@@ -163,10 +163,7 @@ static bool vfl_intx_unmask_once(struct vfl_device *vfl)
 	bool pending = false;
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (!vfl_is_intx(vfl)) {
-		if (vfl->pci_2_3)
-			vfl_intx_switch(vfl, true);
-	} else if (vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
+	if (vfl_is_intx(vfl) && vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
 		if (vfl->pci_2_3)
 			pending = vfl_intx_switch_on(vfl);
 		else
@@ -219,11 +216,7 @@ static int vfl_intx_request(struct vfl_device *vfl)
 	int ret;
 
 	vfl->intx.masked = vfl->virq_disabled;
-	if (vfl->pci_2_3) {
-		spin_lock_irq(&vfl->irqlock);
-		vfl_intx_switch(vfl, !vfl->intx.masked);
-		spin_unlock_irq(&vfl->irqlock);
-	} else {
+	if (!vfl->pci_2_3) {
 		flags = vfl->intx.masked ? IRQF_NO_AUTOEN : 0;
 		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);
 	}
@@ -231,6 +224,9 @@ static int vfl_intx_request(struct vfl_device *vfl)
 	snprintf(vfl->intx.name, sizeof(vfl->intx.name), "vfio-intx(%s)",
 		 pci_name(vfl->pdev));
 	ret = request_irq(irq, vfl_intx_handler, flags, vfl->intx.name, vfl);
+	/* The device last: what it raises before may go by the interrupt controller. */
+	if (!ret)
+		vfl_intx_sync(vfl);
 	if (ret && !vfl->pci_2_3) {
 		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);
 		pci_warn(vfl->pdev, "cannot mask INTx and cannot have interrupt %u alone, see /proc/interrupts\n",
@@ -279,6 +275,8 @@ void vfl_intx_disable(struct vfl_device *vfl)
 
 	vfio_virqfd_disable(&vfl->intx.unmask);
 	vfio_virqfd_disable(&vfl->intx.mask);
+	/* The device first, or what it raises has no handler. */
+	vfl_intx_mask(vfl);
 	free_irq(irq, vfl);
 	if (!vfl->pci_2_3)
 		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);

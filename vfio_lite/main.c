@@ -25,16 +25,14 @@
 #include "vfio_lite.h"
 #include "vfl.h"
 
-#define VFL_REQUEST_PERIOD	10	/* seconds, in vfio_unregister_group_dev() */
-
 static int vfl_init_device(struct vfio_device *vdev)
 {
 	struct vfl_device *vfl = to_vfl(vdev);
 
 	vfl->pdev = to_pci_dev(vdev->dev);
 	vfl->irq_type = VFIO_PCI_NUM_IRQS;
-	vfl->msix_bar = -1;
 	mutex_init(&vfl->config_lock);
+	mutex_init(&vfl->vf_token.lock);
 	init_rwsem(&vfl->memory_lock);
 	mutex_init(&vfl->rom_lock);
 	mutex_init(&vfl->igate);
@@ -42,7 +40,6 @@ static int vfl_init_device(struct vfio_device *vdev)
 	spin_lock_init(&vfl->irqlock);
 	mutex_init(&vfl->ioeventfds_lock);
 	INIT_LIST_HEAD(&vfl->ioeventfds);
-	INIT_LIST_HEAD(&vfl->pfs_item);
 	return 0;
 }
 
@@ -52,6 +49,7 @@ static void vfl_release_device(struct vfio_device *vdev)
 
 	vfio_compat_inode_exit(&vfl->inode);
 	mutex_destroy(&vfl->config_lock);
+	mutex_destroy(&vfl->vf_token.lock);
 	mutex_destroy(&vfl->rom_lock);
 	mutex_destroy(&vfl->igate);
 	mutex_destroy(&vfl->ioeventfds_lock);
@@ -59,7 +57,7 @@ static void vfl_release_device(struct vfio_device *vdev)
 }
 
 /*
- * Called at once and then every ten seconds while the driver core wants the
+ * Called at once and then every ten seconds, once perhaps earlier, while the driver core wants the
  * device back and somebody has it open.  Who can be asked is given the time to
  * part with it in good order; who cannot, or does not, keeps an open file with
  * no device behind it.
@@ -69,12 +67,14 @@ static void vfl_request(struct vfio_device *vdev, unsigned int count)
 	struct vfl_device *vfl = to_vfl(vdev);
 	bool asked = vfl_signal(&vfl->req_trigger);
 
-	if (!count)
+	if (!count) {
+		vfl->asked_at = jiffies;
 		pci_notice(vfl->pdev, "waiting for %s (%d), which has it open and %s\n",
 			   vfl->holder_comm, vfl->holder_pid,
 			   asked ? "was asked for it" : "takes no requests");
+	}
 	if (vfl->revoke_after >= 0 &&
-	    (!asked || count * VFL_REQUEST_PERIOD >= vfl->revoke_after))
+	    (!asked || (jiffies - vfl->asked_at) / HZ >= vfl->revoke_after))
 		vfl_quiesce(vfl);
 }
 
@@ -173,9 +173,10 @@ static int vfl_register(struct vfl_device *vfl)
 
 	ret = vfl_vga_init(vfl);
 	if (ret)
-		goto err_sriov;
+		return ret;
 
 	vfl_allow_idle(vfl);
+	vfl_msi_probe(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
 	if (ret)
 		goto err_idle;
@@ -186,8 +187,6 @@ err_idle:
 	vfl_explain_refusal(vfl->pdev, ret);
 	vfl_forbid_idle(vfl);
 	vfl_vga_exit(vfl);
-err_sriov:
-	vfl_sriov_exit(vfl);
 	return ret;
 }
 
@@ -231,7 +230,6 @@ static void vfl_remove(struct pci_dev *pdev)
 	vfl_group_leave(vfl);
 	vfio_unregister_group_dev(&vfl->vdev);
 	vfl_vga_exit(vfl);
-	vfl_sriov_exit(vfl);
 	vfl_forbid_idle(vfl);
 	vfl_reset_at_unbind(vfl);
 	vfio_put_device(&vfl->vdev);

@@ -35,14 +35,26 @@ struct vfl_vector {
 	char name[40];
 };
 
-unsigned int vfl_msi_hw_qmax(struct vfl_device *vfl)
+void vfl_msi_probe(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
-	u16 flags = 0;
+	u32 table;
 
-	if (pdev->msi_cap)
-		pci_read_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, &flags);
-	return (flags & PCI_MSI_FLAGS_QMASK) >> 1;
+	vfl->msi_count = max(pci_msi_vec_count(pdev), 0);
+	vfl->msix_count = max(pci_msix_vec_count(pdev), 0);
+	vfl->msix_bar = -1;
+	if (!vfl->msix_count)
+		return;
+
+	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
+	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
+		return;
+
+	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
+	vfl->msix_table.start = table & PCI_MSIX_TABLE_OFFSET;
+	vfl->msix_table.end = vfl->msix_table.start +
+			      vfl->msix_count * PCI_MSIX_ENTRY_SIZE;
+	vfl->dyn_msix = pci_msix_can_alloc_dyn(pdev);
 }
 
 static irqreturn_t vfl_msi_handler(int irq, void *trigger)
@@ -64,6 +76,9 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 				    msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
 	if (ret > 0 && ret < count)
 		pci_free_irq_vectors(vfl->pdev);
+	/* Some cannot signal MSI without; with MSI, they do not raise INTx. */
+	if (ret == count && vfl->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
+		pci_intx(vfl->pdev, 1);
 	vfl_unforce_memory(vfl, cmd);
 	if (ret < (int)count)
 		return ret;
@@ -202,12 +217,12 @@ void vfl_msi_disable(struct vfl_device *vfl)
 	cmd = vfl_force_memory(vfl);
 	pci_free_irq_vectors(vfl->pdev);
 	/* The PCI core switches INTx on where it switches MSI off. */
-	if (vfl->nointx)
+	if (vfl->nointx || vfl->pci_2_3)
 		pci_intx(vfl->pdev, 0);
 	vfl_unforce_memory(vfl, cmd);
 
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
-	WRITE_ONCE(vfl->cfg->msi_qmax, vfl_msi_hw_qmax(vfl));
+	WRITE_ONCE(vfl->cfg->msi_qmax, order_base_2(vfl->msi_count));
 }
 
 /* All or none: on an error, none of these has an eventfd. */

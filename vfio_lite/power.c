@@ -54,6 +54,10 @@ static void vfl_restore_after_d3(struct vfl_device *vfl)
 	cmd &= ~decoding;
 	cmd |= vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) & decoding;
 	pci_write_config_word(pdev, PCI_COMMAND, cmd);
+
+	/* It may have been read when the state was saved, and not be any more. */
+	if (!vfl->rom_decoded && pci_resource_start(pdev, PCI_ROM_RESOURCE))
+		pci_disable_rom(pdev);
 }
 
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
@@ -175,15 +179,17 @@ int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz)
 
 /*
  * The PCI core saves the state and suspends from D0, wherever the user left the
- * device.  INTx would be seen as spurious meanwhile.
+ * device.  INTx would be seen as spurious meanwhile: where the device cannot mask,
+ * the line is disabled once more than the user may have it.
  */
 static int vfl_runtime_suspend(struct device *dev)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
 	mutex_lock(&vfl->igate);
-	vfl->pm_intx_masked = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX &&
-			      vfl_intx_mask(vfl);
+	vfl->pm_line_off = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX && !vfl->pci_2_3;
+	if (vfl->pm_line_off)
+		disable_irq(vfl->pdev->irq);
 	mutex_unlock(&vfl->igate);
 
 	down_write(&vfl->memory_lock);
@@ -207,9 +213,9 @@ static int vfl_runtime_resume(struct device *dev)
 	up_write(&vfl->memory_lock);
 
 	mutex_lock(&vfl->igate);
-	if (vfl->pm_intx_masked)
-		vfl_intx_unmask(vfl);
-	vfl->pm_intx_masked = false;
+	if (vfl->pm_line_off)
+		enable_irq(vfl->pdev->irq);
+	vfl->pm_line_off = false;
 	mutex_unlock(&vfl->igate);
 	return 0;
 }

@@ -44,6 +44,7 @@ static int vfl_map_rom(struct vfl_device *vfl, struct vfl_rom *rom)
 		rom->io = pci_map_rom(pdev, &rom->len);
 		ret = rom->io ? 0 : -ENOMEM;
 	}
+	vfl->rom_decoded = !ret;
 	up_read(&vfl->memory_lock);
 	if (ret)
 		mutex_unlock(&vfl->rom_lock);
@@ -59,6 +60,7 @@ static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
 	/* A reset would bring back that it is decoded. */
 	down_read(&vfl->memory_lock);
 	pci_unmap_rom(vfl->pdev, rom->io);
+	vfl->rom_decoded = false;
 	up_read(&vfl->memory_lock);
 	mutex_unlock(&vfl->rom_lock);
 }

@@ -11,47 +11,39 @@
  */
 #include <linux/cleanup.h>
 #include <linux/device.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/uuid.h>
 #include <linux/vfio.h>
+#include <linux/wait_bit.h>
 
 #include "vfl.h"
 
-/* PFs that have VFs, linked by pfs_item. */
-static LIST_HEAD(vfl_pfs);
-static DEFINE_MUTEX(vfl_pfs_lock);
-
-static struct vfl_device *vfl_find_pf(struct pci_dev *pdev)
-{
-	struct vfl_device *vfl;
-
-	guard(mutex)(&vfl_pfs_lock);
-	list_for_each_entry(vfl, &vfl_pfs, pfs_item)
-		if (vfl->pdev == pdev)
-			return vfl;
-	return NULL;
-}
-
 /* The token of a PF that vfio-pci has is nothing that we could ask for. */
-static int vfl_find_pf_of_vf(struct vfl_device *vfl)
+static int vfl_check_driver_of_pf(struct device_driver *drv, void *data)
 {
-	struct pci_dev *physfn = pci_physfn(vfl->pdev);
-	struct pci_driver *drv = pci_dev_driver(physfn);
+	struct pci_dev *pdev = data, *physfn = pci_physfn(pdev);
 
-	vfl->pf = vfl_find_pf(physfn);
-	if (vfl->pf || !drv || !drv->driver_managed_dma ||
-	    !strstr(drv->name, "vfio"))
+	if (READ_ONCE(physfn->dev.driver) != drv ||
+	    !to_pci_driver(drv)->driver_managed_dma || !strstr(drv->name, "vfio"))
 		return 0;
 
-	pci_err(vfl->pdev, "its physical function %s is bound to %s, whose VF token cannot be checked here, not bound\n",
+	pci_err(pdev, "its physical function %s is bound to %s, whose VF token cannot be checked here, not bound\n",
 		pci_name(physfn), drv->name);
 	return -EPERM;
+}
+
+/* The PF is not locked: it may be unbound, but not from us, who have VFs of it. */
+static int vfl_find_pf_of_vf(struct vfl_device *vfl)
+{
+	vfl->pf = vfl_find(pci_physfn(vfl->pdev));
+	if (vfl->pf)
+		return 0;
+	return bus_for_each_drv(&pci_bus_type, NULL, vfl->pdev,
+				vfl_check_driver_of_pf);
 }
 
 /* VFs of a PF in user space are not for the drivers of this kernel. */
@@ -60,7 +52,7 @@ void vfl_sriov_event(unsigned long action, struct pci_dev *pdev)
 	struct vfl_device *vfl;
 	struct pci_driver *drv;
 
-	vfl = pdev->is_virtfn ? vfl_find_pf(pci_physfn(pdev)) : NULL;
+	vfl = pdev->is_virtfn ? vfl_find(pci_physfn(pdev)) : NULL;
 	if (!vfl)
 		return;
 
@@ -78,12 +70,8 @@ void vfl_sriov_event(unsigned long action, struct pci_dev *pdev)
 
 int vfl_sriov_init(struct vfl_device *vfl)
 {
-	struct vfl_vf_token *token;
-
 	if (vfl->pdev->is_virtfn)
 		return vfl_find_pf_of_vf(vfl);
-	if (!vfl->pdev->is_physfn)
-		return 0;
 
 	/* Somebody may use them, who was never asked for a token. */
 	if (pci_num_vf(vfl->pdev)) {
@@ -91,23 +79,8 @@ int vfl_sriov_init(struct vfl_device *vfl)
 		return -EBUSY;
 	}
 
-	token = kzalloc(sizeof(*token), GFP_KERNEL);
-	if (!token)
-		return -ENOMEM;
-	mutex_init(&token->lock);
-	uuid_gen(&token->uuid);
-	vfl->vf_token = token;
+	uuid_gen(&vfl->vf_token.uuid);
 	return 0;
-}
-
-void vfl_sriov_exit(struct vfl_device *vfl)
-{
-	if (!vfl->vf_token)
-		return;
-
-	mutex_destroy(&vfl->vf_token->lock);
-	kfree(vfl->vf_token);
-	vfl->vf_token = NULL;
 }
 
 static void vfl_set_sriov_active(struct vfl_device *vfl, bool active)
@@ -119,10 +92,18 @@ static void vfl_set_sriov_active(struct vfl_device *vfl, bool active)
 	up_write(&vfl->memory_lock);
 }
 
-static void vfl_unlist_pf(struct vfl_device *vfl)
+/*
+ * To lockdep, a mutex would close a circle: a close has the PF's dev_set->lock, and
+ * a VF that is bound takes its own, which is of the same kind.
+ */
+void vfl_lock_state(struct vfl_device *vfl)
 {
-	guard(mutex)(&vfl_pfs_lock);
-	list_del_init(&vfl->pfs_item);
+	wait_on_bit_lock(&vfl->state_busy, 0, TASK_UNINTERRUPTIBLE);
+}
+
+void vfl_unlock_state(struct vfl_device *vfl)
+{
+	clear_and_wake_up_bit(0, &vfl->state_busy);
 }
 
 /* A PF must not sleep deeper than its VFs. */
@@ -131,27 +112,19 @@ static int vfl_enable_sriov(struct vfl_device *vfl, int nr)
 	struct pci_dev *pdev = vfl->pdev;
 	int ret;
 
-	scoped_guard(mutex, &vfl_pfs_lock) {
-		if (!list_empty(&vfl->pfs_item))
-			return -EINVAL;
-		list_add_tail(&vfl->pfs_item, &vfl_pfs);
-	}
-
 	ret = pm_runtime_resume_and_get(&pdev->dev);
 	if (ret)
-		goto err_unlist;
+		return ret;
 
 	vfl_set_sriov_active(vfl, true);
+	vfl_lock_state(vfl);
 	ret = pci_enable_sriov(pdev, nr);
-	if (ret)
-		goto err_put;
-	return nr;
+	vfl_unlock_state(vfl);
+	if (!ret)
+		return nr;
 
-err_put:
 	vfl_set_sriov_active(vfl, false);
 	pm_runtime_put(&pdev->dev);
-err_unlist:
-	vfl_unlist_pf(vfl);
 	return ret;
 }
 
@@ -167,7 +140,6 @@ int vfl_sriov_configure(struct vfl_device *vfl, int nr)
 		vfl_set_sriov_active(vfl, false);
 		pm_runtime_put(&vfl->pdev->dev);
 	}
-	vfl_unlist_pf(vfl);
 	return 0;
 }
 
@@ -176,8 +148,8 @@ static void vfl_count_user(struct vfl_device *vfl, int change)
 	if (!vfl->pf)
 		return;
 
-	guard(mutex)(&vfl->pf->vf_token->lock);
-	vfl->pf->vf_token->users += change;
+	guard(mutex)(&vfl->pf->vf_token.lock);
+	vfl->pf->vf_token.users += change;
 }
 
 void vfl_sriov_open(struct vfl_device *vfl)
@@ -205,13 +177,13 @@ static int vfl_match_token_of(struct vfl_device *vfl, struct vfl_vf_token *token
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid)
 {
 	struct vfl_device *vfl = to_vfl(vdev);
-	struct vfl_vf_token *token = vfl->vf_token;
+	struct vfl_vf_token *token = &vfl->vf_token;
 
 	if (vfl->pf) {
-		guard(mutex)(&vfl->pf->vf_token->lock);
-		return vfl_match_token_of(vfl, vfl->pf->vf_token, uuid);
+		guard(mutex)(&vfl->pf->vf_token.lock);
+		return vfl_match_token_of(vfl, &vfl->pf->vf_token, uuid);
 	}
-	if (!token)
+	if (!vfl->pdev->is_physfn)
 		return vfl_not_opened(vfl, uuid ? -EINVAL : 0,
 				      "a VF token, where there is none to be given");
 
@@ -266,7 +238,7 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 	uuid_t uuid;
 	int ret;
 
-	if (!vfl->vf_token)
+	if (!vfl->pdev->is_physfn)
 		return -ENOTTY;
 	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
 				 sizeof(uuid));
@@ -275,7 +247,7 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 	if (copy_from_user(&uuid, arg, sizeof(uuid)))
 		return -EFAULT;
 
-	guard(mutex)(&vfl->vf_token->lock);
-	uuid_copy(&vfl->vf_token->uuid, &uuid);
+	guard(mutex)(&vfl->vf_token.lock);
+	uuid_copy(&vfl->vf_token.uuid, &uuid);
 	return 0;
 }

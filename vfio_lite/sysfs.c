@@ -71,8 +71,10 @@ static int vfl_set_wc(struct vfl_device *vfl, unsigned int bar, bool on)
 
 	if (vfl->cfg)
 		return -EBUSY;
-	if (on && !vfl_may_combine(vfl->pdev, bar)) {
-		pci_warn(vfl->pdev, "bar%u_wc: not prefetchable\n", bar);
+	if (on && !vfl_may_combine(vfl, bar)) {
+		pci_warn(vfl->pdev, "bar%u_wc: %s\n", bar,
+			 bar == vfl->msix_bar ? "has the MSI-X table" :
+						"not prefetchable");
 		return -EOPNOTSUPP;
 	}
 	WRITE_ONCE(vfl->wc, on ? vfl->wc | BIT(bar) : vfl->wc & ~BIT(bar));

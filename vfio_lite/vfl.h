@@ -21,6 +21,10 @@
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
  *	> mmap_lock > memory_lock > irqlock
  *	rom_lock > mmap_lock
+ *	vfl_devices_lock and the lock of a VF token: none below them
+ *
+ *	Who unbinds a device has it locked all the time that it waits for the close,
+ *	and takes config_lock meanwhile: so the close only tries the device lock.
  *
  *	User memory is never touched under memory_lock: the fault that this may
  *	cause takes memory_lock below mmap_lock.
@@ -98,7 +102,7 @@ struct vfl_window {
 
 /**
  * struct vfl_vf_token - the secret that users of a PF and of its VFs share
- * @lock: guards the other two
+ * @lock: see the field
  * @uuid: the secret
  * @users: VFs that are open
  */
@@ -119,6 +123,11 @@ struct vfl_vf_token {
  * @revoke_after: likewise
  * @wc_regions: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
+ * @msi_count: MSI vectors that the device offers; constant after probe, with the next four
+ * @msix_count: MSI-X vectors that it offers
+ * @msix_bar: BAR with the MSI-X table, or -1
+ * @msix_table: where in it
+ * @dyn_msix: MSI-X vectors can be added while others are in use
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
  * @wc: bit per BAR, to be mapped write-combining from the next open on; guarded
  *	by dev_set->lock
@@ -129,12 +138,11 @@ struct vfl_vf_token {
  * @reset_works: the function can be reset
  * @pci_2_3: the device can mask INTx and say whether it is pending
  * @nointx: INTx is hidden, and always masked
- * @dyn_msix: MSI-X vectors can be added while others are in use
  * @bar: the BARs
  * @page_rest: per BAR below page size, what keeps others out of the page, or NULL
- * @msix_bar: BAR with the MSI-X table, which is its hole, or -1
  * @holder_pid: who opened the device, for messages; 0: nobody
  * @holder_comm: its name
+ * @asked_at: when it was first asked to give the device back, in jiffies
  * @config_lock: see the field
  * @gone: taken away, see vfl_quiesce(), until the next bind; set under
  *	config_lock, igate and memory_lock, so that each of them keeps it as it is
@@ -144,6 +152,7 @@ struct vfl_vf_token {
  * @pm_save: config space before D3, where it is lost there
  * @sriov_active: has VFs, which need it in D0
  * @rom_lock: see the field
+ * @rom_decoded: by vfl_rom_read(); changed under rom_lock and memory_lock
  * @igate: see the field
  * @irq_type: VFIO_PCI_*_IRQ_INDEX in use, or VFIO_PCI_NUM_IRQS
  * @virq_disabled: the user has set INTX_DISABLE; read by the INTx handler
@@ -151,14 +160,14 @@ struct vfl_vf_token {
  * @vectors: of type struct vfl_vector, of MSI or MSI-X, by vector number
  * @err_trigger: signalled when the device reports an error; see intrs.c
  * @req_trigger: signalled when the device shall be given back
- * @pm_intx_masked: INTx is masked on account of runtime suspend
+ * @pm_line_off: the line is disabled on account of runtime suspend
  * @irqlock: see the field
  * @ioeventfds_lock: see the field
  * @ioeventfds: of type struct vfl_ioeventfd
  * @nr_ioeventfds: their number
- * @vf_token: of a PF; NULL for others
+ * @vf_token: of a PF
  * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
- * @pfs_item: of a PF that has VFs, in a list of sriov.c
+ * @state_busy: bit 0 is for vfl_lock_state()
  * @devices_item: while registered, in a list of group.c
  */
 struct vfl_device {
@@ -170,6 +179,11 @@ struct vfl_device {
 	int revoke_after;
 	bool wc_regions;
 	bool needs_pm_restore;
+	unsigned int msi_count;
+	unsigned int msix_count;
+	int msix_bar;
+	struct vfl_hole msix_table;
+	bool dyn_msix;
 	bool needs_reset;
 	u8 wc;
 
@@ -180,12 +194,11 @@ struct vfl_device {
 	bool reset_works;
 	bool pci_2_3;
 	bool nointx;
-	bool dyn_msix;
 	struct vfl_window bar[PCI_STD_NUM_BARS];
 	struct resource *page_rest[PCI_STD_NUM_BARS];
-	int msix_bar;
 	pid_t holder_pid;
 	char holder_comm[TASK_COMM_LEN];
+	unsigned long asked_at;
 
 	/* Serialises writes of config space, and with them cfg->copy; close and quiesce. */
 	struct mutex config_lock;
@@ -204,6 +217,7 @@ struct vfl_device {
 
 	/* Held while the expansion ROM is decoded. */
 	struct mutex rom_lock;
+	bool rom_decoded;
 
 	/* Serialises the set-up of interrupts; guards irq_type to req_trigger. */
 	struct mutex igate;
@@ -213,7 +227,7 @@ struct vfl_device {
 	struct xarray vectors;
 	struct eventfd_ctx __rcu *err_trigger;
 	struct eventfd_ctx __rcu *req_trigger;
-	bool pm_intx_masked;
+	bool pm_line_off;
 	/* Guards the flags of intx and the mask in the device; taken by the handler. */
 	spinlock_t irqlock;
 
@@ -222,9 +236,9 @@ struct vfl_device {
 	struct list_head ioeventfds;
 	unsigned int nr_ioeventfds;
 
-	struct vfl_vf_token *vf_token;
+	struct vfl_vf_token vf_token;
 	struct vfl_device *pf;
-	struct list_head pfs_item;
+	unsigned long state_busy;
 	struct list_head devices_item;
 };
 
@@ -259,9 +273,11 @@ static inline struct vfl_window *vfl_region_window(struct vfl_device *vfl,
 	return &vfl->bar[bar];
 }
 
-static inline bool vfl_may_combine(struct pci_dev *pdev, unsigned int bar)
+/* The PCI core maps the MSI-X table for itself: its type would be that of our mapping. */
+static inline bool vfl_may_combine(struct vfl_device *vfl, unsigned int bar)
 {
-	return pci_resource_flags(pdev, bar) & IORESOURCE_PREFETCH;
+	return bar != vfl->msix_bar &&
+		pci_resource_flags(vfl->pdev, bar) & IORESOURCE_PREFETCH;
 }
 
 /* Deep enough that memory is out of reach, and the state may be lost. */
@@ -491,7 +507,8 @@ void vfl_bars_close(struct vfl_device *vfl);
  * @wc: which
  *
  * Context: process, may sleep; memory_lock held for write.
- * Return: 0; -EBUSY if the user has mapped it as the other; -ENOMEM.
+ * Return: 0; -EBUSY if the user has mapped it as the other, or somebody else has it;
+ * -ENOMEM, also later, if it could not be mapped again.
  */
 int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc);
 
@@ -506,7 +523,8 @@ int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc);
  *
  * Context: process, may sleep; takes memory_lock.
  * Return: how many bytes, up to the end of the BAR; -EINVAL behind it; -EIO if
- * memory is disabled; -EBUSY if somebody else has the BAR; -EFAULT.
+ * memory is disabled; -EBUSY if somebody else has the BAR; -ENOMEM if it could not
+ * be mapped; -EFAULT.
  */
 ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		   char __user *buf, size_t count, u64 pos, bool write);
@@ -650,16 +668,15 @@ int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 void vfl_intx_disable(struct vfl_device *vfl);
 
 /**
- * vfl_intx_mask() - no INTx from now on
+ * vfl_intx_mask() - no INTx from now on, if it is in use
  * @vfl: device, open
  *
  * Context: process; igate held.
- * Return: whether it was not masked before.
  */
-bool vfl_intx_mask(struct vfl_device *vfl);
+void vfl_intx_mask(struct vfl_device *vfl);
 
 /**
- * vfl_intx_unmask() - INTx again, unless the user has it disabled
+ * vfl_intx_unmask() - INTx again, if it is in use, unless the user has it disabled
  * @vfl: device, open
  *
  * Context: process; igate held.
@@ -695,6 +712,14 @@ void vfl_intx_thaw(struct vfl_device *vfl);
 
 /* msi.c */
 
+/**
+ * vfl_msi_probe() - find out what MSI and MSI-X the device has
+ * @vfl: device, not yet registered
+ *
+ * Not later, since what is read while it is reset is all ones.
+ */
+void vfl_msi_probe(struct vfl_device *vfl);
+
 int vfl_msi_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		    const void *data);
 
@@ -705,14 +730,6 @@ int vfl_msi_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
  * Context: process, may sleep; igate held; takes memory_lock.
  */
 void vfl_msi_disable(struct vfl_device *vfl);
-
-/**
- * vfl_msi_hw_qmax() - log2 of the MSI vectors that the device offers
- * @vfl: device
- *
- * Return: 0 to 5; 0 also for a device without MSI.
- */
-unsigned int vfl_msi_hw_qmax(struct vfl_device *vfl);
 
 /* power.c */
 
@@ -755,15 +772,22 @@ void vfl_low_power_end(struct vfl_device *vfl);
  * @vfl: device, not yet registered
  *
  * Return: 0; -EBUSY for a PF that has VFs already; -EPERM for a VF whose PF is
- * bound to another VFIO driver; -ENOMEM.
+ * bound to another VFIO driver.
  */
 int vfl_sriov_init(struct vfl_device *vfl);
 
 /**
- * vfl_sriov_exit() - undo vfl_sriov_init()
- * @vfl: device, unregistered
+ * vfl_lock_state() - neither make VFs nor restore config space
+ * @vfl: device
+ *
+ * The PCI core restores the SR-IOV capability, too, and to what it was before, if
+ * VFs are just being made: they would be gone in the middle of it.
+ *
+ * Context: process, may sleep, up to some seconds while VFs are made; config_lock or
+ * the device lock held.
  */
-void vfl_sriov_exit(struct vfl_device *vfl);
+void vfl_lock_state(struct vfl_device *vfl);
+void vfl_unlock_state(struct vfl_device *vfl);
 
 /**
  * vfl_sriov_configure() - switch VFs on or off
@@ -790,6 +814,16 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 		     size_t argsz);
 
 /* group.c */
+
+/**
+ * vfl_find() - a device that is bound to us
+ * @pdev: the function
+ *
+ * Context: process, may sleep; whoever calls keeps it bound, if it is a PF by one of
+ * its VFs.
+ * Return: the device, or NULL.
+ */
+struct vfl_device *vfl_find(struct pci_dev *pdev);
 
 /**
  * vfl_group_join() - say which drivers keep users from the IOMMU group
