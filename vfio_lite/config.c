@@ -144,7 +144,6 @@ static void vfl_restore_bars(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
 	unsigned int i;
-	u16 cmd;
 
 	if (pdev->is_virtfn)
 		return;
@@ -154,10 +153,6 @@ static void vfl_restore_bars(struct vfl_device *vfl)
 		pci_user_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i,
 					    vfl->real_bar[i]);
 	pci_user_write_config_dword(pdev, PCI_ROM_ADDRESS, vfl->real_bar[i]);
-
-	if (vfl->nointx && !pci_user_read_config_word(pdev, PCI_COMMAND, &cmd))
-		pci_user_write_config_word(pdev, PCI_COMMAND,
-					   cmd | PCI_COMMAND_INTX_DISABLE);
 }
 
 static int vfl_switch_decoding(struct vfl_device *vfl, unsigned int len, u32 val)

@@ -216,12 +216,11 @@ void vfl_msi_disable(struct vfl_device *vfl)
 
 	cmd = vfl_force_memory(vfl);
 	pci_free_irq_vectors(vfl->pdev);
-	/* The PCI core switches INTx on where it switches MSI off. */
-	if (vfl->nointx || vfl->pci_2_3)
-		pci_intx(vfl->pdev, 0);
 	vfl_unforce_memory(vfl, cmd);
 
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
+	/* The PCI core switches INTx on where it switches MSI off. */
+	vfl_intx_sync(vfl);
 	WRITE_ONCE(vfl->cfg->msi_qmax, order_base_2(vfl->msi_count));
 }
 

@@ -684,12 +684,13 @@ void vfl_intx_mask(struct vfl_device *vfl);
 void vfl_intx_unmask(struct vfl_device *vfl);
 
 /**
- * vfl_intx_sync() - make good what a write of COMMAND has put back
+ * vfl_intx_sync() - mask INTx in the device, or not, as it has to be
  * @vfl: device, open
  *
- * Between its read and its write, the mask may have been taken off or put on.
+ * After what may have changed it: a write of COMMAND, between whose read and write the
+ * mask was taken off or put on; a reset; the end of MSI.
  *
- * Context: process; takes irqlock.
+ * Context: process; igate held; takes irqlock.
  */
 void vfl_intx_sync(struct vfl_device *vfl);
 
