@@ -41,12 +41,15 @@ static void open_both(const struct vfio *vfio)
 	CHECK(size <= MAX);
 }
 
+/* In the device, INTX_DISABLE is the driver's, and ours masks INTx that is not in use. */
 static struct view look(const struct vfio *vfio, u32 row)
 {
 	struct view view;
 
 	CHECK_EQ(__vfio_read(vfio, VFIO_CONFIG, row, view.shown, ROW), ROW);
 	CHECK_EQ(pread(sysfs, view.real, ROW, row), ROW);
+	if (row == PCI_COMMAND / ROW * ROW)
+		view.real[PCI_COMMAND + 1 - row] &= ~(PCI_COMMAND_INTX_DISABLE >> 8);
 	return view;
 }
 
