@@ -167,10 +167,14 @@ static void intx_can_be_masked(void)
 /* Of neighbours on the line, the kernel would take it away for what nobody serves. */
 static void intx_without_a_handler_stays_in_the_device(void)
 {
-	struct vfio vfio;
-	void *regs = vfio_open_edu(&vfio, "edu");
 	int event = event_new();
+	struct vfio vfio;
+	void *regs;
 
+	vfio_open_dut(&vfio, "edu");
+	CHECK(pci_intx_disabled(&vfio.dev));
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	regs = vfio_map_bar(&vfio, 0);
 	edu_raise(regs, 1);
 	CHECK(pci_intx_pending(&vfio.dev) && pci_intx_disabled(&vfio.dev));
 	vfio_command(&vfio, 0, PCI_COMMAND_INTX_DISABLE);
