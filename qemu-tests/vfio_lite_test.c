@@ -275,7 +275,6 @@ static bool unmask_in_reset(const struct vfio *vfio, void *regs, int event, int 
 	event_signal(unmask);
 	within = within && vfio_reset_under_way(&resetter);
 	vfio_reset_finish(&resetter);
-	vfio_command(vfio, 0, PCI_COMMAND_MEMORY);
 	return within;
 }
 

@@ -99,7 +99,7 @@ static u32 hw_read(const struct walk *walk, unsigned int pos, unsigned int len)
 /* The dwords that hold these bytes, but for the gap behind the last one. */
 static void fill_copy(const struct walk *walk, unsigned int pos, unsigned int len)
 {
-	unsigned int end = min(pos + len, walk->cfg->size), step;
+	unsigned int end = pos + len, step;
 
 	for (; pos < end; pos += step) {
 		step = vfl_cfg_chunk(pos, end - pos);
