@@ -305,13 +305,25 @@ static void vfl_apply_af_ctrl(struct vfl_device *vfl)
 	vfl_reset_by_config(vfl, cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP);
 }
 
+/* What is compared with afterwards, or gone back to. */
+static u16 vfl_old_flags(const struct vfl_cfg *cfg, enum vfl_effect effect)
+{
+	switch (effect) {
+	case VFL_EFFECT_MSI_FLAGS:
+		return vfl_cfg_copy(cfg, cfg->msi + PCI_MSI_FLAGS, 2);
+	case VFL_EFFECT_EXP_DEVCTL:
+		return vfl_cfg_copy(cfg, cfg->exp + PCI_EXP_DEVCTL, 2);
+	default:
+		return 0;
+	}
+}
+
 static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 			   unsigned int len, u32 val)
 {
 	struct vfl_cfg *cfg = vfl->cfg;
 	enum vfl_effect effect = vfl_cfg_row(cfg, pos)->effect;
-	u16 devctl = vfl_cfg_copy(cfg, cfg->exp + PCI_EXP_DEVCTL, 2);
-	u16 msi = vfl_cfg_copy(cfg, cfg->msi + PCI_MSI_FLAGS, 2);
+	u16 old = vfl_old_flags(cfg, effect);
 	int ret;
 
 	if (effect == VFL_EFFECT_COMMAND)
@@ -327,7 +339,7 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 		break;
 	case VFL_EFFECT_MSI_FLAGS:
 		if (vfl_covers(pos, len, cfg->msi + PCI_MSI_FLAGS))
-			ret = vfl_apply_msi_flags(vfl, msi);
+			ret = vfl_apply_msi_flags(vfl, old);
 		break;
 	case VFL_EFFECT_PM_CTRL:
 		if (pos == cfg->pm + PCI_PM_CTRL)
@@ -338,7 +350,7 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 			vfl_transfer_vpd(vfl);
 		break;
 	case VFL_EFFECT_EXP_DEVCTL:
-		vfl_apply_exp_devctl(vfl, devctl);
+		vfl_apply_exp_devctl(vfl, old);
 		break;
 	case VFL_EFFECT_AF_CTRL:
 		vfl_apply_af_ctrl(vfl);
