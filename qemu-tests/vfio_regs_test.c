@@ -124,7 +124,10 @@ static void doorbell_of_eight_bytes(void)
 	CHECK(shows(&vfio, EDU_DMA_SRC, 8, 0x123456789abcdef0));
 }
 
-/* What is signalled has been taken when it cannot be read any more. */
+/*
+ * Not even if the device decodes, behind the driver's back. What is signalled has been
+ * taken when it cannot be read any more.
+ */
 static void doorbell_without_decoding_is_dumb(void)
 {
 	struct vfio vfio = open_decoding("edu");
@@ -132,6 +135,8 @@ static void doorbell_without_decoding_is_dumb(void)
 
 	vfio_write(&vfio, 0, EDU_LIVENESS, 4, 0);
 	vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
+	pci_config_write(&vfio.dev, PCI_COMMAND, 2,
+			 pci_config_read(&vfio.dev, PCI_COMMAND, 2) | PCI_COMMAND_MEMORY);
 	event_signal(first);
 	CHECK(!fd_ready(first, QUIET_MS));
 	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
