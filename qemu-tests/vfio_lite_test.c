@@ -146,24 +146,38 @@ static void what_was_given_back_is_reset(void)
 	CHECK(!pci_intx_pending(&dev));
 }
 
-static void asked_user_is_given_time(void)
+/* A user who takes requests has the edu, and has been asked for it. */
+static void *open_and_ask(const char *params, struct vfio_unbind *unbind, struct vfio *vfio,
+			  int request)
 {
 	struct pci_dev dev = vfio_dut("edu");
-	int request = event_new();
-	struct vfio_unbind unbind;
-	struct vfio vfio;
 	void *regs;
 
-	vfio_unbind_prepare(&unbind, &dev);
-	regs = vfio_open_edu(&vfio, "edu");
-	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
-	vfio_unbind_start(&unbind);
+	vfio_load(OURS, params);
+	vfio_unbind_prepare(unbind, &dev);
+	regs = vfio_open_edu(vfio, "edu");
+	vfio_irq_on(vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
+	vfio_unbind_start(unbind);
 	event_wait(request);
+	return regs;
+}
+
+static void let_go(struct vfio_unbind *unbind, struct vfio *vfio, void *regs)
+{
+	pci_unmap_bar(regs, EDU_BAR_LEN);
+	vfio_close(vfio);
+	vfio_unbind_finish(unbind);
+}
+
+static void asked_user_is_given_time(void)
+{
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+	void *regs = open_and_ask("", &unbind, &vfio, event_new());
+
 	CHECK(!fd_ready(unbind.done, QUIET_MS));
 	edu_check_alive(regs);
-	pci_unmap_bar(regs, EDU_BAR_LEN);
-	vfio_close(&vfio);
-	vfio_unbind_finish(&unbind);
+	let_go(&unbind, &vfio, regs);
 }
 
 static void on_signal(int signo)
@@ -174,46 +188,28 @@ static void on_signal(int signo)
 /* Who unbinds may be signalled, and asks again at once; that takes no time from the user. */
 static void time_is_not_cut_by_a_signal(void)
 {
-	struct pci_dev dev = vfio_dut("edu");
 	int request = event_new();
 	struct vfio_unbind unbind;
 	struct vfio vfio;
 	void *regs;
 
-	vfio_load(OURS, "revoke_after=10");
 	signal(SIGUSR1, on_signal);
-	vfio_unbind_prepare(&unbind, &dev);
-	regs = vfio_open_edu(&vfio, "edu");
-	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
-	vfio_unbind_start(&unbind);
-	event_wait(request);
+	regs = open_and_ask("revoke_after=10", &unbind, &vfio, request);
 	MUST(kill(unbind.pid, SIGUSR1));
 	event_wait(request);
 	edu_check_alive(regs);
-	pci_unmap_bar(regs, EDU_BAR_LEN);
-	vfio_close(&vfio);
-	vfio_unbind_finish(&unbind);
+	let_go(&unbind, &vfio, regs);
 }
 
 /* With no time to give, the asked one loses it, too. */
 static void time_ends(void)
 {
-	struct pci_dev dev = vfio_dut("edu");
-	int request = event_new();
 	struct vfio_unbind unbind;
 	struct vfio vfio;
-	void *regs;
+	void *regs = open_and_ask("revoke_after=0", &unbind, &vfio, event_new());
 
-	vfio_load(OURS, "revoke_after=0");
-	vfio_unbind_prepare(&unbind, &dev);
-	regs = vfio_open_edu(&vfio, "edu");
-	vfio_irq_on(&vfio, VFIO_PCI_REQ_IRQ_INDEX, 0, request);
-	vfio_unbind_start(&unbind);
-	event_wait(request);
 	check_taken_away(&vfio, regs);
-	pci_unmap_bar(regs, EDU_BAR_LEN);
-	vfio_close(&vfio);
-	vfio_unbind_finish(&unbind);
+	let_go(&unbind, &vfio, regs);
 }
 
 static void nothing_is_taken_on_request(void)

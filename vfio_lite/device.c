@@ -85,7 +85,7 @@ void vfl_quiesce(struct vfl_device *vfl)
 	pci_clear_master(vfl->pdev);
 	up_write(&vfl->memory_lock);
 	vfl_intrs_disable(vfl);
-	/* Its line would have no handler, however INTx was left. */
+	/* Where we do not mask, the line would have no handler, however INTx was left. */
 	pci_intx(vfl->pdev, 0);
 out:
 	mutex_unlock(&vfl->igate);

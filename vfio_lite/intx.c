@@ -224,10 +224,10 @@ static int vfl_intx_request(struct vfl_device *vfl)
 	snprintf(vfl->intx.name, sizeof(vfl->intx.name), "vfio-intx(%s)",
 		 pci_name(vfl->pdev));
 	ret = request_irq(irq, vfl_intx_handler, flags, vfl->intx.name, vfl);
-	/* The device last: what it raises before may go by the interrupt controller. */
-	if (!ret)
+	if (!ret) {
+		/* The device last: what it raises before may go by the interrupt controller. */
 		vfl_intx_sync(vfl);
-	if (ret && !vfl->pci_2_3) {
+	} else if (!vfl->pci_2_3) {
 		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);
 		pci_warn(vfl->pdev, "cannot mask INTx and cannot have interrupt %u alone, see /proc/interrupts\n",
 			 irq);

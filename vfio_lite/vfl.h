@@ -21,6 +21,7 @@
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
  *	> mmap_lock > memory_lock > irqlock
  *	rom_lock > mmap_lock
+ *	config_lock, or PCI device lock > state_busy of a PF > all of these of a VF
  *	vfl_devices_lock and the lock of a VF token: none below them
  *
  *	Who unbinds a device has it locked all the time that it waits for the close,
@@ -142,7 +143,8 @@ struct vfl_vf_token {
  * @page_rest: per BAR below page size, what keeps others out of the page, or NULL
  * @holder_pid: who opened the device, for messages; 0: nobody
  * @holder_comm: its name
- * @asked_at: when it was first asked to give the device back, in jiffies
+ * @asked_at: when it was first asked to give the device back, in jiffies; only for who
+ *	unbinds, with the device locked
  * @config_lock: see the field
  * @gone: taken away, see vfl_quiesce(), until the next bind; set under
  *	config_lock, igate and memory_lock, so that each of them keeps it as it is
@@ -167,7 +169,7 @@ struct vfl_vf_token {
  * @nr_ioeventfds: their number
  * @vf_token: of a PF
  * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
- * @state_busy: bit 0 is for vfl_lock_state()
+ * @state_busy: see the field
  * @devices_item: while registered, in a list of group.c
  */
 struct vfl_device {
@@ -198,6 +200,7 @@ struct vfl_device {
 	struct resource *page_rest[PCI_STD_NUM_BARS];
 	pid_t holder_pid;
 	char holder_comm[TASK_COMM_LEN];
+
 	unsigned long asked_at;
 
 	/* Serialises writes of config space, and with them cfg->copy; close and quiesce. */
@@ -219,7 +222,7 @@ struct vfl_device {
 	struct mutex rom_lock;
 	bool rom_decoded;
 
-	/* Serialises the set-up of interrupts; guards irq_type to req_trigger. */
+	/* Serialises the set-up of interrupts; guards irq_type to pm_line_off. */
 	struct mutex igate;
 	unsigned int irq_type;
 	bool virq_disabled;
@@ -238,6 +241,7 @@ struct vfl_device {
 
 	struct vfl_vf_token vf_token;
 	struct vfl_device *pf;
+	/* Bit 0 is a lock: VFs are being made, or config space restored, vfl_lock_state(). */
 	unsigned long state_busy;
 	struct list_head devices_item;
 };
