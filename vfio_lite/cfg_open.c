@@ -108,6 +108,7 @@ int vfl_config_open(struct vfl_device *vfl)
 		return reader.error;
 	}
 	vfl->cfg = cfg;
+	vfl->msi_count = pdev->msi_cap ? 1U << cfg->msi_qmax : 0;
 	return 0;
 }
 

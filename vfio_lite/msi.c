@@ -40,7 +40,6 @@ void vfl_msi_probe(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	u32 table;
 
-	vfl->msi_count = max(pci_msi_vec_count(pdev), 0);
 	vfl->msix_count = max(pci_msix_vec_count(pdev), 0);
 	vfl->msix_bar = -1;
 	if (!vfl->msix_count)

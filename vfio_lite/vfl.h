@@ -124,8 +124,8 @@ struct vfl_vf_token {
  * @revoke_after: likewise
  * @wc_regions: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
- * @msi_count: MSI vectors that the device offers; constant after probe, with the next four
- * @msix_count: MSI-X vectors that it offers
+ * @msix_count: MSI-X vectors that the device offers; constant after probe, with the next
+ *	three
  * @msix_bar: BAR with the MSI-X table, or -1
  * @msix_table: where in it
  * @dyn_msix: MSI-X vectors can be added while others are in use
@@ -137,6 +137,7 @@ struct vfl_vf_token {
  * @real_bar: BARs and ROM as the device has to have them
  * @saved_state: config space at open, for close
  * @reset_works: the function can be reset
+ * @msi_count: MSI vectors that the device offers
  * @pci_2_3: the device can mask INTx and say whether it is pending
  * @nointx: INTx is hidden, and always masked
  * @bar: the BARs
@@ -181,7 +182,6 @@ struct vfl_device {
 	int revoke_after;
 	bool wc_regions;
 	bool needs_pm_restore;
-	unsigned int msi_count;
 	unsigned int msix_count;
 	int msix_bar;
 	struct vfl_hole msix_table;
@@ -194,6 +194,7 @@ struct vfl_device {
 	u32 real_bar[PCI_STD_NUM_BARS + 1];
 	struct pci_saved_state *saved_state;
 	bool reset_works;
+	unsigned int msi_count;
 	bool pci_2_3;
 	bool nointx;
 	struct vfl_window bar[PCI_STD_NUM_BARS];
@@ -718,7 +719,7 @@ void vfl_intx_thaw(struct vfl_device *vfl);
 /* msi.c */
 
 /**
- * vfl_msi_probe() - find out what MSI and MSI-X the device has
+ * vfl_msi_probe() - find out what MSI-X the device has
  * @vfl: device, not yet registered
  *
  * Not later, since what is read while it is reset is all ones.
