@@ -72,6 +72,8 @@ int vfl_sriov_init(struct vfl_device *vfl)
 {
 	if (vfl->pdev->is_virtfn)
 		return vfl_find_pf_of_vf(vfl);
+	if (!vfl->pdev->is_physfn)
+		return 0;
 
 	/* Somebody may use them, who was never asked for a token. */
 	if (pci_num_vf(vfl->pdev)) {
