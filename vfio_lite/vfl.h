@@ -19,13 +19,17 @@
  *
  * Lock order
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
- *	> mmap_lock > memory_lock > irqlock
+ *	> mmap_lock > memory_lock > pci_cfg_access_lock() > irqlock
  *	rom_lock > mmap_lock
- *	config_lock, or PCI device lock > state_busy of a PF > all of these of a VF
+ *	config_lock, or PCI device lock > state_busy of a PF > all of these of a VF,
+ *	pci_cfg_access_lock()
  *	vfl_devices_lock and the lock of a VF token: none below them
  *
  *	Who unbinds a device has it locked all the time that it waits for the close,
  *	and takes config_lock meanwhile: so the close only tries the device lock.
+ *	Whoever resets a device by the PCI core has it locked, and its config space by
+ *	pci_cfg_access_lock(), and waits for nothing of ours: so that one is waited for
+ *	where its state is saved or restored, which is one to the PCI core and to us.
  *
  *	User memory is never touched under memory_lock: the fault that this may
  *	cause takes memory_lock below mmap_lock.
@@ -330,7 +334,8 @@ void vfl_close_device(struct vfio_device *vdev);
  * Who unbinds the device and waits for its last user has it locked, so that the
  * close could not reset it.
  *
- * Context: process, may sleep; device lock held by the caller.
+ * Context: process, may sleep; device lock held by the caller; takes
+ * pci_cfg_access_lock().
  */
 void vfl_reset_at_unbind(struct vfl_device *vfl);
 
@@ -753,7 +758,7 @@ void vfl_power_probe(struct vfl_device *vfl);
  * @state: PCI_D0 to PCI_D3hot
  *
  * Context: process, may sleep; memory_lock held for write, but for PCI_D0 while
- * nobody uses the device.
+ * nobody uses the device; takes pci_cfg_access_lock().
  * Return: 0, -EBUSY for a PF whose VFs need it, or an errno of the PCI core.
  */
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
@@ -789,7 +794,7 @@ int vfl_sriov_init(struct vfl_device *vfl);
  * The PCI core restores the SR-IOV capability, too, and to what it was before, if
  * VFs are just being made: they would be gone in the middle of it.
  *
- * Context: process, may sleep, up to some seconds while VFs are made; config_lock or
+ * Context: process, may sleep, up to some seconds while VFs are made; dev_set->lock or
  * the device lock held.
  */
 void vfl_lock_state(struct vfl_device *vfl);
