@@ -327,6 +327,30 @@ static void *reset_again_and_again(void *unused)
 	return unused;
 }
 
+static void *reset_by_sysfs(void *unused)
+{
+	while (racing())
+		pci_attr_write(&vfio.dev, "reset", "1");
+	return unused;
+}
+
+/* The PCI core restores COMMAND, and with it the mask that it found. */
+static void reset_by_root_against_mask(void)
+{
+	static void *(*const fns[])(void *) = {
+		reset_by_sysfs, mask_and_unmask,
+	};
+
+	open_edu("edu1");
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, ARRAY_SIZE(fns));
+	__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	edu_raise(regs, 1);
+	CHECK(fd_ready(event, SOON_MS));
+	check_interrupts_work();
+	edu_check_alive(regs);
+}
+
 static void *switch_decoding_on(void *unused)
 {
 	while (racing())
@@ -460,6 +484,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(line_off_against_everything, OURS, 30),
 	SLOW_CASES(off_against_everything, OURS, 30),
 	SLOW_CASES(decoding_against_touch, OURS, 30),
+	SLOW_CASES(reset_by_root_against_mask, OURS, 30),
 	SLOW_CASES(reset_against_touch, OURS, 30),
 	SLOW_CASES(open_against_close_and_reset, OURS, 30),
 	SLOW_CASES(open_against_unbind, OURS, 30),

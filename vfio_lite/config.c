@@ -286,9 +286,9 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 	if ((new ^ old) & PCI_EXP_DEVCTL_READRQ) {
 		size = 128 << ((new & PCI_EXP_DEVCTL_READRQ) >> 12);
 		/* Not in the middle of a reset, when it would read ones. */
-		down_read(&vfl->memory_lock);
+		vfl_lock_state(vfl);
 		pcie_set_readrq(vfl->pdev, max(size, pcie_get_mps(vfl->pdev)));
-		up_read(&vfl->memory_lock);
+		vfl_unlock_state(vfl);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vfio.h>
+#include <linux/wait_bit.h>
 
 #include "trace.h"
 #include "vfl.h"
@@ -21,11 +22,26 @@ void vfl_lock_memory(struct vfl_device *vfl)
 	vfl_zap(vfl);
 }
 
+/*
+ * To lockdep, a mutex would close a circle: a close has the PF's dev_set->lock, and
+ * a VF that is bound takes its own, which is of the same kind.
+ */
+void vfl_lock_state(struct vfl_device *vfl)
+{
+	wait_on_bit_lock(&vfl->state_busy, 0, TASK_UNINTERRUPTIBLE);
+}
+
+void vfl_unlock_state(struct vfl_device *vfl)
+{
+	clear_and_wake_up_bit(0, &vfl->state_busy);
+}
+
 u16 vfl_force_memory(struct vfl_device *vfl)
 {
 	u16 cmd;
 
 	down_write(&vfl->memory_lock);
+	vfl_lock_state(vfl);
 	pci_read_config_word(vfl->pdev, PCI_COMMAND, &cmd);
 	if (!(cmd & PCI_COMMAND_MEMORY))
 		pci_write_config_word(vfl->pdev, PCI_COMMAND,
@@ -41,6 +57,7 @@ void vfl_unforce_memory(struct vfl_device *vfl, u16 cmd)
 		pci_write_config_word(vfl->pdev, PCI_COMMAND,
 				      cmd & ~PCI_COMMAND_MEMORY);
 	}
+	vfl_unlock_state(vfl);
 	up_write(&vfl->memory_lock);
 }
 
@@ -54,9 +71,7 @@ int vfl_reset(struct vfl_device *vfl)
 
 	vfl_lock_memory(vfl);
 	vfl_set_power_state(vfl, PCI_D0);
-	vfl_intx_freeze(vfl);
 	ret = vfl->gone ? -ENODEV : pci_try_reset_function(vfl->pdev);
-	vfl_intx_thaw(vfl);
 	up_write(&vfl->memory_lock);
 	trace_vfl_reset(vfl->pdev, 1, ret);
 
@@ -164,94 +179,27 @@ static int vfl_reset_at_open(struct vfl_device *vfl)
 	return 0;
 }
 
-/*
- * The bridge is locked first, as the PCI core does where it resets through it.
- * pci_try_reset_function() would save the user's state over the one that was
- * just loaded.  An unbind has the device locked already.
- */
-static bool vfl_try_reset(struct pci_dev *pdev, bool unbind)
-{
-	struct pci_dev *bridge = pci_upstream_bridge(pdev);
-	int ret = -EAGAIN;
-
-	if (bridge && !pci_dev_trylock(bridge))
-		goto out;
-	if (unbind || device_trylock(&pdev->dev)) {
-		ret = __pci_reset_function_locked(pdev);
-		if (!unbind)
-			device_unlock(&pdev->dev);
-	}
-	if (bridge)
-		pci_dev_unlock(bridge);
-out:
-	trace_vfl_reset(pdev, 2, ret);
-	return !ret;
-}
-
-/* A reset must not raise an interrupt, nor DMA go on. */
-static void vfl_reset_and_restore(struct vfl_device *vfl, bool unbind)
-{
-	pci_write_config_word(vfl->pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
-	if (vfl->reset_works && vfl_try_reset(vfl->pdev, unbind))
-		vfl->needs_reset = false;
-	pci_restore_state(vfl->pdev);
-}
-
-/*
- * Where the saved state does not fit, a reset with the present one is better than
- * nothing; without either, there is nothing to do.
- *
- * Root may reset the device by sysfs meanwhile.  The PCI core has one saved state for
- * it, which is good for one restore: the second would restore nothing, and leave the
- * BARs as the reset has left them, for good.  Of the two locks that sysfs takes, the
- * device's would wait for the unbind that waits for us; that of config space does not.
- */
-static void vfl_restore(struct vfl_device *vfl)
+/* What is restored at close, and what the user sees. */
+static int vfl_read_state(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
+	int ret;
 
-	vfl_lock_state(vfl);
-	pci_cfg_access_lock(pdev);
-	if (!pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
-		vfl_reset_and_restore(vfl, false);
-	} else {
-		pci_info(pdev, "could not be brought back to its state before open\n");
-		if (vfl->reset_works) {
-			pci_save_state(pdev);
-			vfl_reset_and_restore(vfl, false);
-		}
-	}
-	pci_cfg_access_unlock(pdev);
-	vfl_unlock_state(vfl);
-}
-
-void vfl_reset_at_unbind(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-
-	if (!vfl->needs_reset || !vfl->reset_works || !pci_device_is_present(pdev))
-		return;
-
-	pci_cfg_access_lock(pdev);
-	pci_save_state(pdev);
-	vfl_reset_and_restore(vfl, true);
-	pci_cfg_access_unlock(pdev);
-}
-
-/* Not in the midst of a reset: see vfl_restore(). */
-static int vfl_save(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-
-	pci_cfg_access_lock(pdev);
 	pci_save_state(pdev);
 	vfl->saved_state = pci_store_saved_state(pdev);
-	if (vfl->saved_state)
-		vfl_probe_intx(vfl);
-	pci_cfg_access_unlock(pdev);
+	if (!vfl->saved_state)
+		return vfl_not_opened(vfl, -ENOMEM, "its state cannot be kept");
 
-	return vfl->saved_state ? 0 :
-	       vfl_not_opened(vfl, -ENOMEM, "its state cannot be kept");
+	vfl_probe_intx(vfl);
+	ret = vfl_config_open(vfl);
+	if (!ret)
+		return 0;
+
+	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
+	pci_restore_state(pdev);
+	kfree(vfl->saved_state);
+	vfl->saved_state = NULL;
+	return ret;
 }
 
 static void vfl_set_holder(struct vfl_device *vfl, struct task_struct *task)
@@ -266,9 +214,11 @@ static int vfl_enable(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	int ret;
 
+	vfl_lock_state(vfl);
 	/* Off in what is restored at close, and after each reset. */
 	pci_clear_master(pdev);
 	ret = pci_enable_device(pdev);
+	vfl_unlock_state(vfl);
 	if (ret)
 		return vfl_not_opened(vfl, ret, "cannot be enabled, see above");
 
@@ -276,17 +226,13 @@ static int vfl_enable(struct vfl_device *vfl)
 	if (ret)
 		goto err_disable;
 
-	ret = vfl_save(vfl);
+	vfl_lock_state(vfl);
+	ret = vfl_read_state(vfl);
+	vfl_unlock_state(vfl);
 	if (ret)
 		goto err_disable;
-	ret = vfl_config_open(vfl);
-	if (ret)
-		goto err_restore;
 	return 0;
 
-err_restore:
-	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
-	vfl_restore(vfl);
 err_disable:
 	pci_disable_device(pdev);
 	return ret;
@@ -320,6 +266,73 @@ int vfl_open_device(struct vfio_device *vdev)
 	vfl_sriov_open(vfl);
 	vfl_set_holder(vfl, current);
 	return 0;
+}
+
+/*
+ * The bridge is locked first, as the PCI core does where it resets through it.
+ * pci_try_reset_function() would save the user's state over the one that was
+ * just loaded.  An unbind has the device locked already.
+ */
+static bool vfl_try_reset(struct pci_dev *pdev, bool unbind)
+{
+	struct pci_dev *bridge = pci_upstream_bridge(pdev);
+	int ret = -EAGAIN;
+
+	if (bridge && !pci_dev_trylock(bridge))
+		goto out;
+	if (unbind && pci_cfg_access_trylock(pdev)) {
+		ret = __pci_reset_function_locked(pdev);
+		pci_cfg_access_unlock(pdev);
+	} else if (!unbind && pci_dev_trylock(pdev)) {
+		ret = __pci_reset_function_locked(pdev);
+		pci_dev_unlock(pdev);
+	}
+	if (bridge)
+		pci_dev_unlock(bridge);
+out:
+	trace_vfl_reset(pdev, 2, ret);
+	return !ret;
+}
+
+/* A reset must not raise an interrupt, nor DMA go on. */
+static void vfl_reset_and_restore(struct vfl_device *vfl, bool unbind)
+{
+	pci_write_config_word(vfl->pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
+	if (vfl->reset_works && vfl_try_reset(vfl->pdev, unbind))
+		vfl->needs_reset = false;
+	pci_restore_state(vfl->pdev);
+}
+
+/*
+ * Where the saved state does not fit, a reset with the present one is better than
+ * nothing; without either, there is nothing to do.
+ */
+static void vfl_restore(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+
+	vfl_lock_state(vfl);
+	if (!pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
+		vfl_reset_and_restore(vfl, false);
+	} else {
+		pci_info(pdev, "could not be brought back to its state before open\n");
+		if (vfl->reset_works) {
+			pci_save_state(pdev);
+			vfl_reset_and_restore(vfl, false);
+		}
+	}
+	vfl_unlock_state(vfl);
+}
+
+void vfl_reset_at_unbind(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+
+	if (!vfl->needs_reset || !vfl->reset_works || !pci_device_is_present(pdev))
+		return;
+
+	pci_save_state(pdev);
+	vfl_reset_and_restore(vfl, true);
 }
 
 void vfl_close_device(struct vfio_device *vdev)

@@ -338,16 +338,10 @@ static int vfl_reset_locked_set(struct vfio_device_set *dev_set,
 				struct pci_dev *pdev)
 {
 	struct vfio_device *vdev;
-	int ret;
 
-	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list) {
-		vfl_set_power_state(to_vfl(vdev), PCI_D0);
-		vfl_intx_freeze(to_vfl(vdev));
-	}
-	ret = pci_reset_bus(pdev);
 	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
-		vfl_intx_thaw(to_vfl(vdev));
-	return ret;
+		vfl_set_power_state(to_vfl(vdev), PCI_D0);
+	return pci_reset_bus(pdev);
 }
 
 static int vfl_reset_set(struct vfio_device_set *dev_set,

@@ -81,8 +81,6 @@ void vfl_intx_freeze(struct vfl_device *vfl)
 {
 	unsigned long flags;
 
-	lockdep_assert_held_write(&vfl->memory_lock);
-
 	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (vfl->pci_2_3 && !vfl->intx.frozen) {
 		vfl->intx.on = !vfl_intx_disabled(vfl->pdev);

@@ -257,8 +257,30 @@ static pci_ers_result_t vfl_error_detected(struct pci_dev *pdev,
 	return PCI_ERS_RESULT_CAN_RECOVER;
 }
 
+/*
+ * Whoever has it reset by the PCI core, which saves its state before and restores it
+ * after: root by sysfs, we for the user, or the driver of another device on its bus.
+ */
+static void vfl_reset_prepare(struct pci_dev *pdev)
+{
+	struct vfl_device *vfl = pci_get_drvdata(pdev);
+
+	vfl_lock_state(vfl);
+	vfl_intx_freeze(vfl);
+}
+
+static void vfl_reset_done(struct pci_dev *pdev)
+{
+	struct vfl_device *vfl = pci_get_drvdata(pdev);
+
+	vfl_intx_thaw(vfl);
+	vfl_unlock_state(vfl);
+}
+
 static const struct pci_error_handlers vfl_err_handler = {
 	.error_detected = vfl_error_detected,
+	.reset_prepare = vfl_reset_prepare,
+	.reset_done = vfl_reset_done,
 };
 
 /*

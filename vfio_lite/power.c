@@ -73,10 +73,9 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 			return -EBUSY;
 	}
 
+	vfl_lock_state(vfl);
 	if (to_d3)
 		vfl_intx_freeze(vfl);
-	/* What is saved here, nobody who resets it shall restore, nor we what he saved. */
-	pci_cfg_access_lock(pdev);
 	if (vfl->needs_pm_restore && to_d3)
 		pci_save_state(pdev);
 
@@ -90,9 +89,9 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 		else if (was_d3 && state == PCI_D0)
 			vfl_restore_after_d3(vfl);
 	}
-	pci_cfg_access_unlock(pdev);
 	if (!vfl_is_d3(pdev->current_state))
 		vfl_intx_thaw(vfl);
+	vfl_unlock_state(vfl);
 	return ret;
 }
 

@@ -18,7 +18,6 @@
 #include <linux/uaccess.h>
 #include <linux/uuid.h>
 #include <linux/vfio.h>
-#include <linux/wait_bit.h>
 
 #include "vfl.h"
 
@@ -92,20 +91,6 @@ static void vfl_set_sriov_active(struct vfl_device *vfl, bool active)
 		vfl_set_power_state(vfl, PCI_D0);
 	vfl->sriov_active = active;
 	up_write(&vfl->memory_lock);
-}
-
-/*
- * To lockdep, a mutex would close a circle: a close has the PF's dev_set->lock, and
- * a VF that is bound takes its own, which is of the same kind.
- */
-void vfl_lock_state(struct vfl_device *vfl)
-{
-	wait_on_bit_lock(&vfl->state_busy, 0, TASK_UNINTERRUPTIBLE);
-}
-
-void vfl_unlock_state(struct vfl_device *vfl)
-{
-	clear_and_wake_up_bit(0, &vfl->state_busy);
 }
 
 /* A PF must not sleep deeper than its VFs. */

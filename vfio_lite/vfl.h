@@ -19,17 +19,17 @@
  *
  * Lock order
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
- *	> mmap_lock > memory_lock > pci_cfg_access_lock() > irqlock
+ *	> mmap_lock > memory_lock > state_busy > irqlock
  *	rom_lock > mmap_lock
- *	config_lock, or PCI device lock > state_busy of a PF > all of these of a VF,
- *	pci_cfg_access_lock()
+ *	PCI device lock > pci_cfg_access_lock() > state_busy: in resets by the PCI core
+ *	PCI device lock > state_busy of a PF > its pci_cfg_access_lock(), all of these of a
+ *	VF: while VFs are made
  *	vfl_devices_lock and the lock of a VF token: none below them
  *
  *	Who unbinds a device has it locked all the time that it waits for the close,
  *	and takes config_lock meanwhile: so the close only tries the device lock.
- *	Whoever resets a device by the PCI core has it locked, and its config space by
- *	pci_cfg_access_lock(), and waits for nothing of ours: so that one is waited for
- *	where its state is saved or restored, which is one to the PCI core and to us.
+ *	Under state_busy, config space is not accessed by pci_user_read_config_*(), nor
+ *	written by its like: they wait for whoever has pci_cfg_access_lock().
  *
  *	User memory is never touched under memory_lock: the fault that this may
  *	cause takes memory_lock below mmap_lock.
@@ -246,7 +246,7 @@ struct vfl_device {
 
 	struct vfl_vf_token vf_token;
 	struct vfl_device *pf;
-	/* Bit 0 is a lock: VFs are being made, or config space restored, vfl_lock_state(). */
+	/* Bit 0 is a lock, see vfl_lock_state(). */
 	unsigned long state_busy;
 	struct list_head devices_item;
 };
@@ -334,8 +334,7 @@ void vfl_close_device(struct vfio_device *vdev);
  * Who unbinds the device and waits for its last user has it locked, so that the
  * close could not reset it.
  *
- * Context: process, may sleep; device lock held by the caller; takes
- * pci_cfg_access_lock().
+ * Context: process, may sleep; device lock held by the caller.
  */
 void vfl_reset_at_unbind(struct vfl_device *vfl);
 
@@ -388,6 +387,21 @@ static inline bool vfl_memory_enabled(struct vfl_device *vfl)
  * Context: process, may sleep; takes memory_lock for write.
  */
 void vfl_lock_memory(struct vfl_device *vfl);
+
+/**
+ * vfl_lock_state() - have the saved state of the device, and what it is saved from
+ * @vfl: device
+ *
+ * The PCI core has one saved state for a device, and whoever saves or loads last wins;
+ * on 6.1, it is good for one restore, too.  A close that restores in the midst of a
+ * reset by root's write to sysfs would leave BARs as the reset has left them, for good;
+ * so would whoever then writes a register that he has read before.  And restoring the
+ * state of a PF, of which VFs are just being made, would take them away again.
+ *
+ * Context: process, may sleep, for as long as a reset takes or VFs are made.
+ */
+void vfl_lock_state(struct vfl_device *vfl);
+void vfl_unlock_state(struct vfl_device *vfl);
 
 /**
  * vfl_force_memory() - have memory decoded, whatever the user wants
@@ -711,7 +725,7 @@ void vfl_intx_sync(struct vfl_device *vfl);
  * Before, it is saved, and restored after.  A mask that changes meanwhile would be
  * lost; if it was taken off, there would be no interrupt ever again.
  *
- * Context: process; memory_lock held for write.
+ * Context: process; state_busy, or the device is idle and being suspended.
  */
 void vfl_intx_freeze(struct vfl_device *vfl);
 
@@ -758,7 +772,7 @@ void vfl_power_probe(struct vfl_device *vfl);
  * @state: PCI_D0 to PCI_D3hot
  *
  * Context: process, may sleep; memory_lock held for write, but for PCI_D0 while
- * nobody uses the device; takes pci_cfg_access_lock().
+ * nobody uses the device; takes state_busy.
  * Return: 0, -EBUSY for a PF whose VFs need it, or an errno of the PCI core.
  */
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
@@ -786,19 +800,6 @@ void vfl_low_power_end(struct vfl_device *vfl);
  * bound to another VFIO driver.
  */
 int vfl_sriov_init(struct vfl_device *vfl);
-
-/**
- * vfl_lock_state() - neither make VFs nor restore config space
- * @vfl: device
- *
- * The PCI core restores the SR-IOV capability, too, and to what it was before, if
- * VFs are just being made: they would be gone in the middle of it.
- *
- * Context: process, may sleep, up to some seconds while VFs are made; dev_set->lock or
- * the device lock held.
- */
-void vfl_lock_state(struct vfl_device *vfl);
-void vfl_unlock_state(struct vfl_device *vfl);
 
 /**
  * vfl_sriov_configure() - switch VFs on or off
