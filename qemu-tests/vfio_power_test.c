@@ -193,6 +193,23 @@ static void configuration_survives_d3(void)
 	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
 }
 
+/* The PCI core wakes it, and would save what D3 has left. */
+static void reset_by_root_finds_it_as_before_d3(void)
+{
+	struct vfio vfio;
+	u32 line;
+	int pm;
+
+	vfio = open_forgetful("nvme", &pm);
+	line = pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1);
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+	pci_config_write(&vfio.dev, PCI_INTERRUPT_LINE, 1, line ^ 0x55);
+	pci_attr_write(&vfio.dev, "reset", "1");
+	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, 0);
+	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
+}
+
 static void *read_rom(void *vfio)
 {
 	static u8 rom[ROM_LEN];
@@ -238,6 +255,7 @@ static const struct ktap_case cases[] = {
 	CASES(mask_survives_the_sleep, "device:vfio-lite line:vfio-lite"),
 	CASES(unused_device_sleeps, VFIO_DRIVERS),
 	CASES(configuration_survives_d3, VFIO_DRIVERS),
+	CASES(reset_by_root_finds_it_as_before_d3, "vfio-lite"),
 	CASES(rom_is_not_left_decoded, "vfio-lite"),
 };
 

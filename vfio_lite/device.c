@@ -23,8 +23,9 @@ void vfl_lock_memory(struct vfl_device *vfl)
 }
 
 /*
- * To lockdep, a mutex would close a circle: a close has the PF's dev_set->lock, and
- * a VF that is bound takes its own, which is of the same kind.
+ * What lockdep does not see: a reset of a bus has those of several devices at once.  And
+ * to it, a mutex would close a circle: a close has the PF's dev_set->lock, and a VF that
+ * is bound takes its own, which is of the same kind.
  */
 void vfl_lock_state(struct vfl_device *vfl)
 {
@@ -34,6 +35,23 @@ void vfl_lock_state(struct vfl_device *vfl)
 void vfl_unlock_state(struct vfl_device *vfl)
 {
 	clear_and_wake_up_bit(0, &vfl->state_busy);
+}
+
+void vfl_lock_vfs(struct vfl_device *vfl)
+{
+	wait_on_bit_lock(&vfl->state_busy, 1, TASK_UNINTERRUPTIBLE);
+}
+
+void vfl_unlock_vfs(struct vfl_device *vfl)
+{
+	clear_and_wake_up_bit(1, &vfl->state_busy);
+}
+
+static void vfl_restore_state(struct vfl_device *vfl)
+{
+	vfl_lock_vfs(vfl);
+	pci_restore_state(vfl->pdev);
+	vfl_unlock_vfs(vfl);
 }
 
 u16 vfl_force_memory(struct vfl_device *vfl)
@@ -140,7 +158,7 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 
 	vfl->nointx = false;
 	vfl->pci_2_3 = false;
-	vfl->intx.frozen = false;
+	vfl->intx.frozen = 0;
 	if (vfl->nointxmask)
 		return;
 
@@ -196,7 +214,7 @@ static int vfl_read_state(struct vfl_device *vfl)
 		return 0;
 
 	vfl_not_opened(vfl, ret, "its config space cannot be read, or kept");
-	pci_restore_state(pdev);
+	vfl_restore_state(vfl);
 	kfree(vfl->saved_state);
 	vfl->saved_state = NULL;
 	return ret;
@@ -207,6 +225,13 @@ static void vfl_set_holder(struct vfl_device *vfl, struct task_struct *task)
 	vfl->holder_pid = task ? task_tgid_nr(task) : 0;
 	if (task)
 		get_task_comm(vfl->holder_comm, task->group_leader);
+}
+
+static void vfl_disable(struct vfl_device *vfl)
+{
+	vfl_lock_state(vfl);
+	pci_disable_device(vfl->pdev);
+	vfl_unlock_state(vfl);
 }
 
 static int vfl_enable(struct vfl_device *vfl)
@@ -234,7 +259,7 @@ static int vfl_enable(struct vfl_device *vfl)
 	return 0;
 
 err_disable:
-	pci_disable_device(pdev);
+	vfl_disable(vfl);
 	return ret;
 }
 
@@ -300,7 +325,7 @@ static void vfl_reset_and_restore(struct vfl_device *vfl, bool unbind)
 	pci_write_config_word(vfl->pdev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE);
 	if (vfl->reset_works && vfl_try_reset(vfl->pdev, unbind))
 		vfl->needs_reset = false;
-	pci_restore_state(vfl->pdev);
+	vfl_restore_state(vfl);
 }
 
 /*
@@ -359,7 +384,7 @@ void vfl_close_device(struct vfio_device *vdev)
 	vfl->needs_reset = true;
 	vfl_restore(vfl);
 	mutex_unlock(&vfl->config_lock);
-	pci_disable_device(pdev);
+	vfl_disable(vfl);
 	vfl_reset_set_if_unused(vdev->dev_set);
 
 	if (!vfl->disable_idle_d3)

@@ -77,26 +77,28 @@ void vfl_intx_sync(struct vfl_device *vfl)
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
-void vfl_intx_freeze(struct vfl_device *vfl)
+void vfl_intx_freeze(struct vfl_device *vfl, enum vfl_frozen why)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl->pci_2_3 && !vfl->intx.frozen) {
-		vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
-		vfl->intx.frozen = true;
-		pci_intx(vfl->pdev, 0);
+	if (vfl->pci_2_3) {
+		if (!vfl->intx.frozen) {
+			vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
+			pci_intx(vfl->pdev, 0);
+		}
+		vfl->intx.frozen |= why;
 	}
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
-void vfl_intx_thaw(struct vfl_device *vfl)
+void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl->intx.frozen) {
-		vfl->intx.frozen = false;
+	if (vfl->intx.frozen & why) {
+		vfl->intx.frozen &= ~why;
 		vfl_intx_switch(vfl, vfl->intx.on);
 	}
 	spin_unlock_irqrestore(&vfl->irqlock, flags);

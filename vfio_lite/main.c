@@ -258,22 +258,24 @@ static pci_ers_result_t vfl_error_detected(struct pci_dev *pdev,
 }
 
 /*
- * Whoever has it reset by the PCI core, which saves its state before and restores it
- * after: root by sysfs, we for the user, or the driver of another device on its bus.
+ * Whoever has it reset by the PCI core, which saves its state next and restores it
+ * before vfl_reset_done(): root by sysfs, we for the user, or the driver of another
+ * device on its bus.
  */
 static void vfl_reset_prepare(struct pci_dev *pdev)
 {
 	struct vfl_device *vfl = pci_get_drvdata(pdev);
 
 	vfl_lock_state(vfl);
-	vfl_intx_freeze(vfl);
+	vfl_wake_for_reset(vfl);
+	vfl_intx_freeze(vfl, VFL_IN_RESET);
 }
 
 static void vfl_reset_done(struct pci_dev *pdev)
 {
 	struct vfl_device *vfl = pci_get_drvdata(pdev);
 
-	vfl_intx_thaw(vfl);
+	vfl_intx_thaw(vfl, VFL_IN_RESET);
 	vfl_unlock_state(vfl);
 }
 

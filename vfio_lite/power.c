@@ -60,22 +60,15 @@ static void vfl_restore_after_d3(struct vfl_device *vfl)
 		pci_disable_rom(pdev);
 }
 
-int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
+static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 {
 	struct pci_dev *pdev = vfl->pdev;
 	bool was_d3 = vfl_is_d3(pdev->current_state);
 	bool to_d3 = vfl_is_d3(state) && !was_d3;
 	int ret;
 
-	if (state != PCI_D0) {
-		lockdep_assert_held_write(&vfl->memory_lock);
-		if (vfl->sriov_active)
-			return -EBUSY;
-	}
-
-	vfl_lock_state(vfl);
 	if (to_d3)
-		vfl_intx_freeze(vfl);
+		vfl_intx_freeze(vfl, VFL_IN_D3);
 	if (vfl->needs_pm_restore && to_d3)
 		pci_save_state(pdev);
 
@@ -90,9 +83,30 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 			vfl_restore_after_d3(vfl);
 	}
 	if (!vfl_is_d3(pdev->current_state))
-		vfl_intx_thaw(vfl);
+		vfl_intx_thaw(vfl, VFL_IN_D3);
+	return ret;
+}
+
+int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
+{
+	int ret;
+
+	if (state != PCI_D0) {
+		lockdep_assert_held_write(&vfl->memory_lock);
+		if (vfl->sriov_active)
+			return -EBUSY;
+	}
+
+	vfl_lock_state(vfl);
+	ret = __vfl_set_power_state(vfl, state);
 	vfl_unlock_state(vfl);
 	return ret;
+}
+
+void vfl_wake_for_reset(struct vfl_device *vfl)
+{
+	if (vfl->pm_save && vfl_is_d3(vfl->pdev->current_state))
+		__vfl_set_power_state(vfl, PCI_D0);
 }
 
 /*
@@ -196,7 +210,7 @@ static int vfl_runtime_suspend(struct device *dev)
 
 	down_write(&vfl->memory_lock);
 	vfl_set_power_state(vfl, PCI_D0);
-	vfl_intx_freeze(vfl);
+	vfl_intx_freeze(vfl, VFL_SUSPENDED);
 	up_write(&vfl->memory_lock);
 	return 0;
 }
@@ -207,7 +221,7 @@ static int vfl_runtime_resume(struct device *dev)
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
 	down_write(&vfl->memory_lock);
-	vfl_intx_thaw(vfl);
+	vfl_intx_thaw(vfl, VFL_SUSPENDED);
 	if (vfl->pm_wake) {
 		eventfd_signal(vfl->pm_wake);
 		__vfl_low_power_end(vfl);

@@ -41,7 +41,9 @@ static int vfl_map_rom(struct vfl_device *vfl, struct vfl_rom *rom)
 	mutex_lock(&vfl->rom_lock);
 	down_read(&vfl->memory_lock);
 	if (vfl_memory_enabled(vfl)) {
+		vfl_lock_state(vfl);
 		rom->io = pci_map_rom(pdev, &rom->len);
+		vfl_unlock_state(vfl);
 		ret = rom->io ? 0 : -ENOMEM;
 	}
 	vfl->rom_decoded = !ret;
@@ -59,7 +61,9 @@ static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
 	}
 	/* A reset would bring back that it is decoded. */
 	down_read(&vfl->memory_lock);
+	vfl_lock_state(vfl);
 	pci_unmap_rom(vfl->pdev, rom->io);
+	vfl_unlock_state(vfl);
 	vfl->rom_decoded = false;
 	up_read(&vfl->memory_lock);
 	mutex_unlock(&vfl->rom_lock);

@@ -104,9 +104,9 @@ static int vfl_enable_sriov(struct vfl_device *vfl, int nr)
 		return ret;
 
 	vfl_set_sriov_active(vfl, true);
-	vfl_lock_state(vfl);
+	vfl_lock_vfs(vfl);
 	ret = pci_enable_sriov(pdev, nr);
-	vfl_unlock_state(vfl);
+	vfl_unlock_vfs(vfl);
 	if (!ret)
 		return nr;
 

@@ -19,16 +19,19 @@
  *
  * Lock order
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
- *	> mmap_lock > memory_lock > state_busy > irqlock
+ *	> mmap_lock > memory_lock > vfl_lock_state() > irqlock
  *	rom_lock > mmap_lock
- *	PCI device lock > pci_cfg_access_lock() > state_busy: in resets by the PCI core
- *	PCI device lock > state_busy of a PF > its pci_cfg_access_lock(), all of these of a
- *	VF: while VFs are made
+ *	PCI device lock > pci_cfg_access_lock() > vfl_lock_state(): in resets by the PCI
+ *	core, which has the first two of all devices on a bus before it takes the third
+ *	PCI device lock of a PF > vfl_lock_vfs() > its pci_cfg_access_lock(), all of these
+ *	of a VF: while VFs are made
+ *	vfl_lock_state() > vfl_lock_vfs(), PCI device lock and pci_cfg_access_lock(), which
+ *	are only tried then
  *	vfl_devices_lock and the lock of a VF token: none below them
  *
  *	Who unbinds a device has it locked all the time that it waits for the close,
  *	and takes config_lock meanwhile: so the close only tries the device lock.
- *	Under state_busy, config space is not accessed by pci_user_read_config_*(), nor
+ *	Under vfl_lock_state(), config space is not read by pci_user_read_config_*(), nor
  *	written by its like: they wait for whoever has pci_cfg_access_lock().
  *
  *	User memory is never touched under memory_lock: the fault that this may
@@ -58,6 +61,18 @@ struct virqfd;
 struct vm_area_struct;
 
 /**
+ * enum vfl_frozen - why INTX_DISABLE is not to be written
+ * @VFL_IN_RESET: COMMAND is saved, and will be restored
+ * @VFL_IN_D3: likewise
+ * @VFL_SUSPENDED: likewise, by the PCI core
+ */
+enum vfl_frozen {
+	VFL_IN_RESET = BIT(0),
+	VFL_IN_D3 = BIT(1),
+	VFL_SUSPENDED = BIT(2),
+};
+
+/**
  * struct vfl_intx - the interrupt line
  * @trigger: what is signalled, may be NULL; changed under igate, read by the
  *	handler, see vfl_intx_set_trigger()
@@ -65,7 +80,7 @@ struct vm_area_struct;
  * @mask: eventfd that masks, or NULL
  * @masked: no event until unmasked; where the device cannot mask, the line is
  *	disabled then, once, whoever masks; guarded by irqlock
- * @frozen: COMMAND is not to be written, see vfl_intx_freeze(); guarded by irqlock
+ * @frozen: COMMAND is not to be written, of enum vfl_frozen; guarded by irqlock
  * @on: whether it may raise INTx after that; guarded by irqlock
  * @name: in /proc/interrupts
  */
@@ -74,7 +89,7 @@ struct vfl_intx {
 	struct virqfd *unmask;
 	struct virqfd *mask;
 	bool masked;
-	bool frozen;
+	u8 frozen;
 	bool on;
 	char name[32];
 };
@@ -246,7 +261,7 @@ struct vfl_device {
 
 	struct vfl_vf_token vf_token;
 	struct vfl_device *pf;
-	/* Bit 0 is a lock, see vfl_lock_state(). */
+	/* Bit 0 is a lock, see vfl_lock_state(), and so is bit 1, see vfl_lock_vfs(). */
 	unsigned long state_busy;
 	struct list_head devices_item;
 };
@@ -395,13 +410,26 @@ void vfl_lock_memory(struct vfl_device *vfl);
  * The PCI core has one saved state for a device, and whoever saves or loads last wins;
  * on 6.1, it is good for one restore, too.  A close that restores in the midst of a
  * reset by root's write to sysfs would leave BARs as the reset has left them, for good;
- * so would whoever then writes a register that he has read before.  And restoring the
- * state of a PF, of which VFs are just being made, would take them away again.
+ * whoever writes a register then that he has read before would spoil that one.
  *
- * Context: process, may sleep, for as long as a reset takes or VFs are made.
+ * Recovery from errors resets without it: it neither saves nor restores.
+ *
+ * Context: process, may sleep, for as long as a reset takes.
  */
 void vfl_lock_state(struct vfl_device *vfl);
 void vfl_unlock_state(struct vfl_device *vfl);
+
+/**
+ * vfl_lock_vfs() - neither make VFs nor restore the state of their PF
+ * @vfl: device
+ *
+ * The PCI core restores the SR-IOV capability, too, and to what it was before, if
+ * VFs are just being made: they would be gone in the middle of it.
+ *
+ * Context: process, may sleep, up to some seconds while VFs are made.
+ */
+void vfl_lock_vfs(struct vfl_device *vfl);
+void vfl_unlock_vfs(struct vfl_device *vfl);
 
 /**
  * vfl_force_memory() - have memory decoded, whatever the user wants
@@ -409,7 +437,8 @@ void vfl_unlock_state(struct vfl_device *vfl);
  *
  * For MSI-X, whose table is in memory, and for the ROM.
  *
- * Context: process, may sleep; takes memory_lock for write.
+ * Context: process, may sleep; takes memory_lock for write, and vfl_lock_state(), both
+ * until vfl_unforce_memory().
  * Return: for vfl_unforce_memory().
  */
 u16 vfl_force_memory(struct vfl_device *vfl);
@@ -721,19 +750,23 @@ void vfl_intx_sync(struct vfl_device *vfl);
 /**
  * vfl_intx_freeze() - leave COMMAND alone while the device is reset, or in D3
  * @vfl: device
+ * @why: until vfl_intx_thaw() for the same reason
  *
  * Before, it is saved, and restored after.  A mask that changes meanwhile would be
  * lost; if it was taken off, there would be no interrupt ever again.
  *
- * Context: process; state_busy, or the device is idle and being suspended.
+ * Context: process; takes irqlock.
  */
-void vfl_intx_freeze(struct vfl_device *vfl);
+void vfl_intx_freeze(struct vfl_device *vfl, enum vfl_frozen why);
 
 /**
  * vfl_intx_thaw() - mask or unmask the device as was asked meanwhile
  * @vfl: device
+ * @why: what is over
+ *
+ * Context: process; takes irqlock.
  */
-void vfl_intx_thaw(struct vfl_device *vfl);
+void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why);
 
 /* msi.c */
 
@@ -772,10 +805,18 @@ void vfl_power_probe(struct vfl_device *vfl);
  * @state: PCI_D0 to PCI_D3hot
  *
  * Context: process, may sleep; memory_lock held for write, but for PCI_D0 while
- * nobody uses the device; takes state_busy.
+ * nobody uses the device; takes vfl_lock_state().
  * Return: 0, -EBUSY for a PF whose VFs need it, or an errno of the PCI core.
  */
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
+
+/**
+ * vfl_wake_for_reset() - have what D3 destroyed back before it is saved for a reset
+ * @vfl: device
+ *
+ * Context: process, may sleep; vfl_lock_state() held.
+ */
+void vfl_wake_for_reset(struct vfl_device *vfl);
 
 int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz);
 int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
