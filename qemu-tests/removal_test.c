@@ -114,7 +114,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(remove_while_in_use, "msi intx", SECONDS),
 	CASE(files_of_the_dead_stay_dead),
 	CASES(many_openers_at_once, "msi intx"),
-	CASES(unbind_with_interrupt_pending, "msi intx"),
+	SLOW_CASES(unbind_with_interrupt_pending, "msi intx", 60),
 };
 
 int main(void)
