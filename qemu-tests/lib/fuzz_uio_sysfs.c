@@ -165,9 +165,24 @@ bool fuzz_uio_rearm(struct fuzz *fuzz)
 	return good;
 }
 
+/*
+ * The kernel saves the state of a new device when it can be reset by sysfs already, and
+ * does not lock it (6.12.118, pci_bus_add_device()): what the reset restores then is what
+ * the reset has left.
+ */
+static pthread_mutex_t reset_or_replug = PTHREAD_MUTEX_INITIALIZER;
+
 bool fuzz_uio_reset(struct fuzz *fuzz)
 {
-	return !__pci_attr_write(&fuzz_uio_unit(fuzz)->dev, "reset", "1");
+	struct unit *unit = fuzz_uio_unit(fuzz);
+	bool good;
+
+	if (unit->plugs)
+		pthread_mutex_lock(&reset_or_replug);
+	good = !__pci_attr_write(&unit->dev, "reset", "1");
+	if (unit->plugs)
+		pthread_mutex_unlock(&reset_or_replug);
+	return good;
 }
 
 /* --- coming and going --- */
@@ -191,17 +206,16 @@ bool fuzz_uio_new_id(struct fuzz *fuzz)
 /* The new device has forgotten for whom it is. */
 bool fuzz_uio_replug(struct fuzz *fuzz)
 {
-	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 	struct unit *unit = fuzz_uio_unit(fuzz);
 	bool good;
 
 	if (!unit->plugs)
 		return false;
-	pthread_mutex_lock(&one_at_a_time);
+	pthread_mutex_lock(&reset_or_replug);
 	good = !__pci_attr_write(&unit->dev, "remove", "1");
 	good = !__file_write("/sys/bus/pci/rescan", "1") && good;
 	good = !__pci_attr_write(&unit->dev, "driver_override", UG) && good;
 	__file_write("/sys/bus/pci/drivers_probe", unit->dev.bdf);
-	pthread_mutex_unlock(&one_at_a_time);
+	pthread_mutex_unlock(&reset_or_replug);
 	return good;
 }
