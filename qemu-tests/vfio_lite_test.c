@@ -25,7 +25,7 @@
 #define OURS		"vfio-lite"
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
 #define WC_BAR		2		/* of a pci-testdev */
-#define TRIES		10		/* to do something within a reset */
+#define TRIES		100		/* to do something within a reset */
 
 static void check_holder(const struct pci_dev *dev, const char *who)
 {

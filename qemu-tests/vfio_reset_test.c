@@ -19,7 +19,7 @@
 #define VET		0x38
 #define VET_DEFAULT	0x81008100
 
-#define TRIES		10	/* to do something within a reset */
+#define TRIES		100	/* to do something within a reset */
 
 /* VFIO_PCI_HOT_RESET_FLAG_*, which headers of Debian 12 do not have */
 #define DEV_ID		BIT(0)
