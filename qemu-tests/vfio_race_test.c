@@ -174,6 +174,18 @@ static void intx_disable_against_mask(void)
 	check_interrupts_work();
 }
 
+/* Whatever the race has left, it is not masked for good. */
+static void race_of_masks(const char *name, void *(*const fns[])(void *), int count)
+{
+	open_edu(name);
+	vfio_irq_on(&vfio, INTX, 0, event);
+	race(fns, count);
+	__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
+	edu_raise(regs, 1);
+	CHECK(fd_ready(event, SOON_MS));
+	check_interrupts_work();
+}
+
 /* A line of its own is disabled as often as it is enabled. */
 static void line_against_mask(void)
 {
@@ -182,13 +194,7 @@ static void line_against_mask(void)
 	};
 
 	vfio_load(vfio_driver(), "nointxmask=1");
-	open_edu("edu");
-	vfio_irq_on(&vfio, INTX, 0, event);
-	race(fns, ARRAY_SIZE(fns));
-	__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
-	edu_raise(regs, 1);
-	CHECK(fd_ready(event, SOON_MS));
-	check_interrupts_work();
+	race_of_masks("edu", fns, ARRAY_SIZE(fns));
 }
 
 /* CVE-2024-26812 */
@@ -341,13 +347,7 @@ static void reset_by_root_against_mask(void)
 		reset_by_sysfs, mask_and_unmask,
 	};
 
-	open_edu("edu1");
-	vfio_irq_on(&vfio, INTX, 0, event);
-	race(fns, ARRAY_SIZE(fns));
-	__vfio_irq_action(&vfio, INTX, VFIO_IRQ_SET_ACTION_UNMASK, 0);
-	edu_raise(regs, 1);
-	CHECK(fd_ready(event, SOON_MS));
-	check_interrupts_work();
+	race_of_masks("edu1", fns, ARRAY_SIZE(fns));
 	edu_check_alive(regs);
 }
 
