@@ -9,9 +9,9 @@
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "copy.h"
 #include "vfl.h"
 
 #define VFL_BATCH	256	/* bytes that are copied from or to the user at once */
@@ -233,11 +233,11 @@ static void vfl_access(const struct vfl_window *win, u64 pos, u8 *buf,
 		if (!write)
 			memset(buf, 0xff, access->len);
 	} else if (write) {
-		memcpy(&bytes, buf, access->len);
+		vfl_copy_register(&bytes, buf, access->len);
 		vfl_io_write(win->io + pos, access->len, le64_to_cpu(bytes));
 	} else {
 		bytes = cpu_to_le64(vfl_io_read(win->io + pos, access->len));
-		memcpy(buf, &bytes, access->len);
+		vfl_copy_register(buf, &bytes, access->len);
 	}
 }
 
@@ -277,10 +277,10 @@ static int vfl_bounce(struct vfl_device *vfl, const struct vfl_window *win,
 {
 	int ret;
 
-	if (write && copy_from_user(bounce, ubuf, len))
+	if (write && vfl_from_user(bounce, ubuf, len))
 		return -EFAULT;
 	ret = vfl_batch_rw(vfl, win, pos, bounce, len, write);
-	if (!ret && !write && copy_to_user(ubuf, bounce, len))
+	if (!ret && !write && vfl_to_user(ubuf, bounce, len))
 		return -EFAULT;
 	return ret;
 }

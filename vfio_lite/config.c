@@ -9,10 +9,10 @@
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/vfio.h>
 
 #include "cfg_caps.h"
+#include "copy.h"
 #include "vfl.h"
 
 #define VFL_BATCH	256	/* bytes that are copied from or to the user at once */
@@ -77,7 +77,7 @@ static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
 		if (ret)
 			return ret;
 		bytes = cpu_to_le32(val);
-		memcpy(to, &bytes, len);
+		vfl_copy_register(to, &bytes, len);
 	}
 	return 0;
 }
@@ -374,7 +374,7 @@ static int vfl_write_batch(struct vfl_device *vfl, unsigned int pos,
 		__le32 bytes = 0;
 
 		len = vfl_cfg_chunk(pos, count);
-		memcpy(&bytes, from, len);
+		vfl_copy_register(&bytes, from, len);
 		ret = vfl_write_chunk(vfl, pos, len, le32_to_cpu(bytes));
 	}
 	mutex_unlock(&vfl->config_lock);
@@ -387,11 +387,11 @@ static int vfl_bounce(struct vfl_device *vfl, char __user *ubuf, u8 *bounce,
 	int ret;
 
 	if (write)
-		return copy_from_user(bounce, ubuf, len) ? -EFAULT :
+		return vfl_from_user(bounce, ubuf, len) ? -EFAULT :
 			vfl_write_batch(vfl, pos, bounce, len);
 
 	ret = vfl_read_batch(vfl, pos, bounce, len);
-	if (!ret && copy_to_user(ubuf, bounce, len))
+	if (!ret && vfl_to_user(ubuf, bounce, len))
 		return -EFAULT;
 	return ret;
 }
