@@ -44,6 +44,26 @@ static void making_is_refused(void)
 		CHECK(fail_function("pci_iov_add_virtfn", -ENOMEM, &fail_vfs_making));
 }
 
+static struct pci_dev pf;
+
+static void check_asleep(void)
+{
+	CHECK(wait_for(pci_asleep(&pf), SOON_MS));
+	idle_check();
+}
+
+/* It is kept awake for VFs that there are. */
+static void pf_without_vfs_sleeps(void)
+{
+	pf = vfio_fault_hold("igb");
+	vfio_load(NAME, "enable_sriov=1 disable_idle_d3=0");
+	vfio_bind(&pf, NAME);
+	CHECK(wait_for(pci_asleep(&pf), SOON_MS));
+	idle_note(&pf);
+	fail_vfs_prepare(&pf, "sriov_numvfs", check_asleep);
+	CHECK(fail_function("pci_enable_sriov", -ENOMEM, &fail_vfs_making));
+}
+
 static void making_without_memory(void)
 {
 	start();
@@ -95,6 +115,7 @@ static void vf_without_memory(void)
 
 static const struct ktap_case cases[] = {
 	SLOW_CASE(making_is_refused, 60),
+	SLOW_CASE(pf_without_vfs_sleeps, 60),
 	SLOW_CASE(making_without_memory, 60),
 	SLOW_CASE(vf_is_not_kept_from_others, 60),
 	SLOW_CASE(unmaking_without_memory, 60),
