@@ -2,7 +2,7 @@
 /*
  * The BAR plan: which of a PCI function's BARs become UIO maps and ports.
  *
- * Pure: integers in, integers out.  main.c fills struct ug_bar from the
+ * Pure: integers in, integers out.  maps.c fills struct ug_bar from the
  * device's resources and copies the plan into struct uio_info.
  */
 #ifndef UIO_GENERIC_BARS_H

@@ -54,7 +54,7 @@ enum ug_obstacle {
 /**
  * ug_mode_obstacle() - what speaks against one mode
  * @facts: the device
- * @mode: the mode in question, not a UG_MODE_AUTO*
+ * @mode: any; nothing speaks against UG_MODE_NONE or a UG_MODE_AUTO*
  *
  * Return: UG_USABLE, or the first obstacle.
  */

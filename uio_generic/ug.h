@@ -3,9 +3,9 @@
  * uio_generic: what its files share.
  *
  * Read main.c first (bind and unbind, open and close), then irq_setup.c and
- * irq.c (from the interrupt to the reader and back), then mmap.c, sysfs.c and
- * tell.c; register.c, state.c, vectors.c and wc.c by need.  bars.c, intr_mode.c and
- * vector_line.c are pure and stand for themselves.
+ * irq.c (from the interrupt to the reader and back), then maps.c, mmap.c, sysfs.c and
+ * tell.c; register.c, state.c, vectors.c, wc.c, iommu.c and sriov.c by need.  bars.c,
+ * intr_mode.c and vector_line.c are pure and stand for themselves.
  *
  * Lifetime
  *	A struct ug_device lives from ug_probe() to ug_remove().  File

@@ -237,7 +237,7 @@ void vfl_cfg_own_header(struct vfl_cfg *cfg);
 /**
  * vfl_cfg_own_cap() - rows of a capability
  * @cfg: config space
- * @id: a PCI_CAP_ID_* that is not hidden
+ * @id: a PCI_CAP_ID_* that is not hidden, or 0 for what nobody may write to
  * @pos: its first byte, a multiple of 4
  * @len: its length in bytes; what follows in the last dword stays gap
  * @flags: MSI's Message Control, which tells the layout; else ignored

@@ -8,7 +8,6 @@
  *		   either, then what else the row says a write does
  */
 #include <linux/pci.h>
-#include <linux/slab.h>
 #include <linux/vfio.h>
 
 #include "cfg_caps.h"

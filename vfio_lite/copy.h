@@ -13,7 +13,7 @@
 #include <linux/uaccess.h>
 
 /**
- * vfl_copy_register() - copy what a register has at most
+ * vfl_copy_register() - copy the bytes of one register
  * @to: where to
  * @from: where from
  * @len: 1, 2, 4 or 8, in bytes

@@ -5,7 +5,6 @@
  * Who opens it finds it as a reset leaves it, or as near to that as it can be
  * brought; who has closed it leaves it as it was found.
  */
-#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 #include <linux/sched.h>

@@ -4,8 +4,6 @@
  * question apart and hands it on.  The answers are those of
  * include/uapi/linux/vfio.h.
  */
-#include <linux/log2.h>
-#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>

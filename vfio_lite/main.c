@@ -14,7 +14,6 @@
  *
  *	echo 1234 11e8 > /sys/bus/pci/drivers/vfio-lite/new_id
  */
-#include <linux/eventfd.h>
 #include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/notifier.h>

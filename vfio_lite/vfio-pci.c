@@ -2,8 +2,8 @@
 /*
  * vfio-pci: vfio_lite under the name of the in-tree driver.
  *
- * DPDK and SPDK look for a module and a driver of this name.  Parameters are
- * those of the in-tree module, which cannot be loaded at once with this one.
+ * DPDK and SPDK look for a module and a driver of this name.  Parameters are those of the
+ * in-tree module, which cannot be loaded at once with this one, and vfio_lite's own.
  */
 #include <linux/module.h>
 

@@ -4,9 +4,10 @@
  *
  * Read main.c first (bind and unbind), then device.c (open, close, reset) and
  * ioctl.c (what user space asks).  From there each path is one file: config.c
- * (config space), bar.c (read and write of BARs), mmap.c (mappings), intx.c and
- * msi.c (interrupts), behind intrs.c.  cfg_perm.c, cfg_caps.c and region.c are
- * pure and stand for themselves.
+ * (config space), bar.c and rom.c (read and write of BARs), mmap.c (mappings), intx.c and
+ * msi.c (interrupts), behind intrs.c.  By need: cfg_open.c, ioeventfd.c, power.c,
+ * hotreset.c, sriov.c, group.c, vga.c and sysfs.c.  cfg_perm.c, cfg_caps.c and region.c
+ * are pure and stand for themselves.
  *
  * Lifetime
  *	A struct vfl_device is made by vfio_alloc_device() and freed by the VFIO
@@ -21,6 +22,7 @@
  *	dev_set->lock (core) > PCI device lock (only tried) > config_lock > igate
  *	> mmap_lock > memory_lock > vfl_lock_state() > irqlock
  *	rom_lock > mmap_lock
+ *	ioeventfds_lock > memory_lock
  *	PCI device lock > pci_cfg_access_lock() > vfl_lock_state(): in resets by the PCI
  *	core, which has the first two of all devices on a bus before it takes the third
  *	PCI device lock of a PF > vfl_lock_vfs() > its pci_cfg_access_lock(), all of these
@@ -531,8 +533,8 @@ void vfl_config_close(struct vfl_device *vfl);
  * @write: direction
  *
  * Context: process, may sleep; a write takes config_lock, igate, memory_lock.
- * Return: @count; -EFAULT if that is not all inside, or for a bad @buf; the
- * errno of a failed access.
+ * Return: @count; -EFAULT if that is not all inside, or for a bad @buf; -ENODEV for a
+ * write to a device that was taken away; the errno of a failed access.
  */
 ssize_t vfl_config_rw(struct vfl_device *vfl, char __user *buf, size_t count,
 		      u64 pos, bool write);
@@ -601,7 +603,7 @@ void vfl_io_write(void __iomem *io, unsigned int len, u64 val);
  * @count: bytes, not 0
  * @pos: first byte
  *
- * Context: process, may sleep; takes rom_lock and memory_lock.
+ * Context: process, may sleep; takes rom_lock, memory_lock and vfl_lock_state().
  * Return: as vfl_bar_rw().
  */
 ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
@@ -611,7 +613,7 @@ ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
  * vfl_rom_len() - size of the expansion ROM's region
  * @vfl: device, open
  *
- * Context: process, may sleep; takes memory_lock.
+ * Context: process, may sleep; takes rom_lock, memory_lock and vfl_lock_state().
  * Return: bytes, 0 if there is nothing in it to be read.
  */
 u64 vfl_rom_len(struct vfl_device *vfl);
@@ -748,11 +750,11 @@ void vfl_intx_unmask(struct vfl_device *vfl);
 void vfl_intx_sync(struct vfl_device *vfl);
 
 /**
- * vfl_intx_freeze() - leave COMMAND alone while the device is reset, or in D3
+ * vfl_intx_freeze() - leave COMMAND alone while it is saved somewhere
  * @vfl: device
  * @why: until vfl_intx_thaw() for the same reason
  *
- * Before, it is saved, and restored after.  A mask that changes meanwhile would be
+ * In a reset, in D3 or suspended, it will be restored after.  A mask that changes meanwhile would be
  * lost; if it was taken off, there would be no interrupt ever again.
  *
  * Context: process; takes irqlock.

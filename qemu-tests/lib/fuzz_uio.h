@@ -58,7 +58,6 @@ bool fuzz_uio_replug(struct fuzz *fuzz);
 /* For both of them. */
 extern struct fuzz_arena fuzz_uio_ours, fuzz_uio_others;
 struct unit *fuzz_uio_unit(struct fuzz *fuzz);
-int fuzz_uio_open_attr(const struct unit *unit, const char *name);
 void fuzz_uio_mask_intx(const struct unit *unit, bool mask);
 
 #endif /* LIB_FUZZ_UIO_H */

@@ -12,7 +12,7 @@
 #include "fuzz_uio.h"
 #include "ktap.h"
 
-int fuzz_uio_open_attr(const struct unit *unit, const char *name)
+static int open_attr(const struct unit *unit, const char *name)
 {
 	char path[PATH_LEN];
 
@@ -91,7 +91,7 @@ bool fuzz_uio_map_resource(struct fuzz *fuzz)
 {
 	static const char * const names[] = { "resource0", "resource2", "resource2_wc" };
 	struct unit *unit = fuzz_uio_unit(fuzz);
-	int fd = fuzz_uio_open_attr(unit, fuzz_one_of(fuzz, names));
+	int fd = open_attr(unit, fuzz_one_of(fuzz, names));
 	char *place = fuzz_place(fuzz, unit->edu ? &fuzz_uio_ours : &fuzz_uio_others);
 	size_t len = (1 + fuzz_below(fuzz, 8)) * PAGE_LEN;
 	bool good;
@@ -106,7 +106,7 @@ bool fuzz_uio_map_resource(struct fuzz *fuzz)
 /* testdev has ports as BAR 1, e1000e as BAR 2. */
 bool fuzz_uio_port(struct fuzz *fuzz)
 {
-	int fd = fuzz_uio_open_attr(fuzz_uio_unit(fuzz), fuzz_percent(fuzz, 50) ? "resource1" :
+	int fd = open_attr(fuzz_uio_unit(fuzz), fuzz_percent(fuzz, 50) ? "resource1" :
 									 "resource2");
 	ssize_t done;
 	u32 value;
@@ -120,7 +120,7 @@ bool fuzz_uio_port(struct fuzz *fuzz)
 
 bool fuzz_uio_config(struct fuzz *fuzz)
 {
-	int fd = fuzz_uio_open_attr(fuzz_uio_unit(fuzz), "config");
+	int fd = open_attr(fuzz_uio_unit(fuzz), "config");
 	u8 buf[64];
 	ssize_t done;
 
@@ -135,7 +135,7 @@ bool fuzz_uio_config(struct fuzz *fuzz)
 void fuzz_uio_mask_intx(const struct unit *unit, bool mask)
 {
 	const u8 bit = PCI_COMMAND_INTX_DISABLE >> 8;
-	int fd = fuzz_uio_open_attr(unit, "config");
+	int fd = open_attr(unit, "config");
 	u8 upper;
 
 	if (fd < 0)

@@ -31,8 +31,6 @@ struct rig *fuzz_vfio_rig(struct fuzz *fuzz);
 bool fuzz_vfio_borrow_device(struct fuzz *fuzz, struct rig *rig, struct vfio *vfio);
 
 /* Rebinding waits for those who use the device, and so is for another process. */
-void fuzz_vfio_clerk_start(void);
-void fuzz_vfio_clerk_finish(void);
 bool fuzz_vfio_rebind(struct fuzz *fuzz);
 
 /* fuzz_vfio_open.c */

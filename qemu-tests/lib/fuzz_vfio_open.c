@@ -116,7 +116,7 @@ static void be_the_clerk(void *arg)
 	}
 }
 
-void fuzz_vfio_clerk_start(void)
+static void clerk_start(void)
 {
 	desk = mmap(NULL, sizeof(*desk), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -130,7 +130,7 @@ static bool clerk_is_idle(void)
 	return !__atomic_load_n(&desk->wanted, __ATOMIC_ACQUIRE);
 }
 
-void fuzz_vfio_clerk_finish(void)
+static void clerk_finish(void)
 {
 	if (!wait_for(clerk_is_idle(), CLERK_MS))
 		FAIL("%s is not unbound though nobody uses it", rigs[desk->wanted - 1].name);
@@ -172,7 +172,7 @@ void fuzz_vfio_start(void)
 	rigs[FUZZ_RIGS - 2].peer = FUZZ_RIGS - 1;
 	rigs[FUZZ_RIGS - 1].peer = FUZZ_RIGS - 2;
 	fuzz_vfio_mem_start();
-	fuzz_vfio_clerk_start();
+	clerk_start();
 }
 
 static void close_rig(struct rig *rig)
@@ -190,7 +190,7 @@ void fuzz_vfio_finish(void)
 	fuzz_vfio_mem_finish();
 	for (i = 0; i < FUZZ_RIGS; i++)
 		close_rig(&rigs[i]);
-	fuzz_vfio_clerk_finish();
+	clerk_finish();
 	fuzz_drop_all(&fuzz_vfio_events);
 }
 

@@ -22,8 +22,6 @@ struct pci_resource {
 #define PCI_BARS		6
 #define RESOURCE_IO		0x00000100
 #define RESOURCE_MEM		0x00000200
-#define RESOURCE_PREFETCH	0x00002000
-#define RESOURCE_MEM_64		0x00100000
 
 /* Finding; @nth counts from 0 in the order of addresses. */
 int __pci_find(u16 vendor, u16 device, int nth, struct pci_dev *dev);

@@ -8,8 +8,7 @@
 #include "pci.h"
 
 #define PAGE_LEN	4096ULL
-#define UIO_MAPS	5	/* the UIO core's limits */
-#define UIO_PORTS	5
+#define UIO_MAPS	5	/* the UIO core's limit */
 
 struct uio_map {
 	char name[64];

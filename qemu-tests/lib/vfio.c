@@ -119,7 +119,7 @@ int __vfio_ioctl(int fd, unsigned long request, void *arg)
 
 /* --- group and container --- */
 
-int vfio_group_number(const struct pci_dev *dev)
+static int group_number(const struct pci_dev *dev)
 {
 	char path[PATH_LEN], target[PATH_LEN] = "";
 
@@ -139,7 +139,7 @@ int __vfio_open_group(const struct pci_dev *dev)
 {
 	char path[PATH_LEN];
 
-	snprintf(path, sizeof(path), "/dev/vfio/%d", vfio_group_number(dev));
+	snprintf(path, sizeof(path), "/dev/vfio/%d", group_number(dev));
 	return open_path(path);
 }
 
@@ -221,10 +221,10 @@ void vfio_open_also(struct vfio *vfio, const struct pci_dev *dev,
 static const struct vfio *same_group(const struct vfio *vfios, int count,
 				     const struct pci_dev *dev)
 {
-	int i, number = vfio_group_number(dev);
+	int i, number = group_number(dev);
 
 	for (i = 0; i < count; i++)
-		if (vfios[i].group >= 0 && vfio_group_number(&vfios[i].dev) == number)
+		if (vfios[i].group >= 0 && group_number(&vfios[i].dev) == number)
 			return &vfios[i];
 	return NULL;
 }

@@ -58,7 +58,6 @@ int __vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_close(struct vfio *vfio);
 int __vfio_open_group(const struct pci_dev *dev);
-int vfio_group_number(const struct pci_dev *dev);
 int __vfio_group_device(int group, const char *name);
 
 /* Memory that the device may reach, in either way of opening. */
