@@ -277,7 +277,7 @@ static void header_pme_is_hidden(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, user_read(cfg, space, 0xc8, 4), 0x0623d001U);
 	KUNIT_EXPECT_EQ(test, user_read(cfg, space, 0xcc, 4), 0x00002002U);
 	user_write(cfg, space, 0xcc, 2, 0xffff);
-	KUNIT_EXPECT_EQ(test, user_read(cfg, space, 0xcc, 2), 0x7efeU);
+	KUNIT_EXPECT_EQ(test, user_read(cfg, space, 0xcc, 2), 0x7e02U);
 }
 
 static struct kunit_case header_tests[] = {

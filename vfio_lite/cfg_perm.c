@@ -81,9 +81,12 @@ const struct vfl_cfg_row vfl_cfg_rows[] = {
 	[ROW_CAP]	= { 0xffff, 0 },
 	[ROW_EXT_CAP]	= { ALL, 0 },
 
-	/* Power management events go to the host, which handles them. */
+	/*
+	 * Power management events go to the host, which handles them.  Of the byte with
+	 * the state, nothing is written by the way: that would be the state before.
+	 */
 	[ROW_PM_CAP]	= { 0xffff | HIGH(PCI_PM_CAP_PME_MASK), 0 },
-	[ROW_PM_CTRL]	= { PM_PME_BITS, ~(PM_PME_BITS | PCI_PM_CTRL_STATE_MASK),
+	[ROW_PM_CTRL]	= { PM_PME_BITS, ~(PM_PME_BITS | 0xff),
 			    VFL_EFFECT_PM_CTRL },
 
 	[ROW_VPD_ADDR]	= { ALL, 0xffff0000, VFL_EFFECT_VPD_ADDR },

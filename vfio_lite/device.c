@@ -53,27 +53,24 @@ static void vfl_restore_state(struct vfl_device *vfl)
 	vfl_unlock_vfs(vfl);
 }
 
-u16 vfl_force_memory(struct vfl_device *vfl)
+/* Only the one byte: INTX_DISABLE, in the other, goes on and off meanwhile. */
+u8 vfl_force_memory(struct vfl_device *vfl)
 {
-	u16 cmd;
+	u8 cmd;
 
 	down_write(&vfl->memory_lock);
 	vfl_lock_state(vfl);
-	pci_read_config_word(vfl->pdev, PCI_COMMAND, &cmd);
+	pci_read_config_byte(vfl->pdev, PCI_COMMAND, &cmd);
 	if (!(cmd & PCI_COMMAND_MEMORY))
-		pci_write_config_word(vfl->pdev, PCI_COMMAND,
+		pci_write_config_byte(vfl->pdev, PCI_COMMAND,
 				      cmd | PCI_COMMAND_MEMORY);
 	return cmd;
 }
 
-/* Only the one bit: MSI has its say on INTX_DISABLE meanwhile. */
-void vfl_unforce_memory(struct vfl_device *vfl, u16 cmd)
+void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd)
 {
-	if (!(cmd & PCI_COMMAND_MEMORY)) {
-		pci_read_config_word(vfl->pdev, PCI_COMMAND, &cmd);
-		pci_write_config_word(vfl->pdev, PCI_COMMAND,
-				      cmd & ~PCI_COMMAND_MEMORY);
-	}
+	if (!(cmd & PCI_COMMAND_MEMORY))
+		pci_write_config_byte(vfl->pdev, PCI_COMMAND, cmd);
 	vfl_unlock_state(vfl);
 	up_write(&vfl->memory_lock);
 }

@@ -138,14 +138,21 @@ static void vfl_explain_refusal(struct pci_dev *pdev, int error)
 
 /*
  * After boot, or after a driver that left it so, the power state is unknown, and
- * D0 is the one that can be had from there.  The driver core holds a reference
- * that keeps it there; it is dropped for the time that nobody uses the device.
+ * D0 is the one that can be had from there.
  */
-static void vfl_allow_idle(struct vfl_device *vfl)
+static void vfl_wake(struct vfl_device *vfl)
 {
 	vfl_power_probe(vfl);
 	/* Nothing of it was saved yet, that could be restored. */
 	pci_set_power_state(vfl->pdev, PCI_D0);
+}
+
+/*
+ * The driver core holds a reference that keeps it awake; it is dropped for the time that
+ * nobody uses the device.
+ */
+static void vfl_allow_idle(struct vfl_device *vfl)
+{
 	pm_runtime_allow(&vfl->pdev->dev);
 	if (!vfl->disable_idle_d3)
 		pm_runtime_put(&vfl->pdev->dev);
@@ -174,8 +181,9 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		return ret;
 
-	vfl_allow_idle(vfl);
+	vfl_wake(vfl);
 	vfl_msi_probe(vfl);
+	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
 	if (ret)
 		goto err_idle;

@@ -67,7 +67,7 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 			  unsigned int count)
 {
 	bool msix = index == VFIO_PCI_MSIX_IRQ_INDEX;
-	u16 cmd;
+	u8 cmd;
 	int ret;
 
 	cmd = vfl_force_memory(vfl);
@@ -79,8 +79,11 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 	if (ret == count && vfl->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
 		pci_intx(vfl->pdev, 1);
 	vfl_unforce_memory(vfl, cmd);
-	if (ret < (int)count)
+	if (ret < (int)count) {
+		/* The PCI core takes it off together with MSI. */
+		vfl_intx_sync(vfl);
 		return ret;
+	}
 
 	WRITE_ONCE(vfl->irq_type, index);
 	if (!msix)
@@ -93,7 +96,7 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 {
 	int irq = pci_irq_vector(vfl->pdev, nr);
 	struct msi_map map;
-	u16 cmd;
+	u8 cmd;
 
 	if (irq > 0 || vfl->irq_type != VFIO_PCI_MSIX_IRQ_INDEX || !vfl->dyn_msix)
 		return irq ?: -EINVAL;
@@ -108,7 +111,7 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
 {
 	struct msi_msg msg;
-	u16 cmd;
+	u8 cmd;
 	int ret;
 
 	cmd = vfl_force_memory(vfl);
@@ -189,7 +192,7 @@ err_free:
 static void vfl_vector_remove(struct vfl_device *vfl, unsigned int nr)
 {
 	struct vfl_vector *vector = xa_erase(&vfl->vectors, nr);
-	u16 cmd;
+	u8 cmd;
 
 	if (!vector)
 		return;
@@ -206,7 +209,7 @@ void vfl_msi_disable(struct vfl_device *vfl)
 {
 	struct vfl_vector *vector;
 	unsigned long nr;
-	u16 cmd;
+	u8 cmd;
 
 	lockdep_assert_held(&vfl->igate);
 

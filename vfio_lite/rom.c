@@ -84,7 +84,7 @@ static bool vfl_has_rom(struct vfl_device *vfl)
 	void __iomem *io = NULL;
 	bool asleep;
 	size_t len;
-	u16 cmd;
+	u8 cmd;
 
 	mutex_lock(&vfl->rom_lock);
 	cmd = vfl_force_memory(vfl);

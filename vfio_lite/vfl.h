@@ -443,14 +443,14 @@ void vfl_unlock_vfs(struct vfl_device *vfl);
  * until vfl_unforce_memory().
  * Return: for vfl_unforce_memory().
  */
-u16 vfl_force_memory(struct vfl_device *vfl);
+u8 vfl_force_memory(struct vfl_device *vfl);
 
 /**
  * vfl_unforce_memory() - undo vfl_force_memory()
  * @vfl: device, open
  * @cmd: what vfl_force_memory() returned
  */
-void vfl_unforce_memory(struct vfl_device *vfl, u16 cmd);
+void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd);
 
 /* hotreset.c */
 
@@ -754,8 +754,8 @@ void vfl_intx_sync(struct vfl_device *vfl);
  * @vfl: device
  * @why: until vfl_intx_thaw() for the same reason
  *
- * In a reset, in D3 or suspended, it will be restored after.  A mask that changes meanwhile would be
- * lost; if it was taken off, there would be no interrupt ever again.
+ * In a reset, in D3 or suspended, it will be restored after.  A mask that changes
+ * meanwhile would be lost; if it was taken off, there would be no interrupt ever again.
  *
  * Context: process; takes irqlock.
  */
