@@ -324,29 +324,38 @@ static void decoding_against_touch(void)
 	edu_check_alive(regs);
 }
 
+static bool switched_off;
+
 static void *toggle_decoding_and_look(void *unused)
 {
 	while (racing()) {
 		vfio_command(&vfio, PCI_COMMAND_MEMORY, 0);
 		vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
-		CHECK(pci_config_read(&vfio.dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
+		if (!(pci_config_read(&vfio.dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY))
+			switched_off = true;
 	}
 	return unused;
 }
 
 /*
  * Both are bits of COMMAND, under different locks.  What the driver takes to be decoded
- * would not be, if a mask wrote back what it has read.
+ * would not be, if a mask wrote back what it has read; as in-tree it does, which is told
+ * and no failure.
  */
 static void decoding_against_mask(void)
 {
 	static void *(*const fns[])(void *) = {
-		toggle_decoding_and_look, mask_and_unmask, mask_and_unmask, read_region,
+		toggle_decoding_and_look, mask_and_unmask, mask_and_unmask,
 	};
 
 	open_edu("edu");
 	vfio_irq_on(&vfio, INTX, 0, event);
 	race(fns, ARRAY_SIZE(fns));
+	if (strcmp(vfio_driver(), "vfio-lite")) {
+		diag("memory was %sswitched off by a mask", switched_off ? "" : "not ");
+		return;
+	}
+	CHECK(!switched_off);
 	edu_check_alive(regs);
 	check_interrupts_work();
 }
@@ -511,7 +520,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(line_off_against_everything, OURS, 30),
 	SLOW_CASES(off_against_everything, OURS, 30),
 	SLOW_CASES(decoding_against_touch, OURS, 30),
-	SLOW_CASES(decoding_against_mask, OURS, 30),
+	SLOW_CASES(decoding_against_mask, VFIO_DRIVERS, 30),
 	SLOW_CASES(reset_by_root_against_mask, OURS, 30),
 	SLOW_CASES(reset_against_touch, OURS, 30),
 	SLOW_CASES(open_against_close_and_reset, OURS, 30),
