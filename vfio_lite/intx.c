@@ -44,7 +44,7 @@ static bool vfl_intx_disabled(struct pci_dev *pdev)
 	return cmd & PCI_COMMAND_INTX_DISABLE;
 }
 
-/* Not pci_intx(), which writes all of COMMAND: the other byte may have changed. */
+/* Not pci_intx(), which writes all of COMMAND: irqlock does not guard the other byte. */
 static void vfl_intx_write(struct pci_dev *pdev, bool on)
 {
 	const u8 disable = PCI_COMMAND_INTX_DISABLE >> 8;

@@ -80,7 +80,7 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 		pci_intx(vfl->pdev, 1);
 	vfl_unforce_memory(vfl, cmd);
 	if (ret < (int)count) {
-		/* The PCI core takes it off together with MSI. */
+		/* INTx is on again, if there were too few: see vfl_msi_disable(). */
 		vfl_intx_sync(vfl);
 		return ret;
 	}

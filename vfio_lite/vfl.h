@@ -33,6 +33,11 @@
  *
  *	Who unbinds a device has it locked all the time that it waits for the close,
  *	and takes config_lock meanwhile: so the close only tries the device lock.
+ *	COMMAND has bits of several locks: memory and I/O enable are memory_lock's, bus
+ *	mastering is config_lock's, INTX_DISABLE is irqlock's.  Who has irqlock alone
+ *	writes the byte with INTX_DISABLE only, or both in pci_check_and_mask_intx() and
+ *	its like, which read and write within one lock of the PCI core's; whoever else
+ *	writes both calls vfl_intx_sync() after it, or ends interrupts.
  *	Under vfl_lock_state(), config space is not read by pci_user_read_config_*(), nor
  *	written by its like: they wait for whoever has pci_cfg_access_lock().
  *

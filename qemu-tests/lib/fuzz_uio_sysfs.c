@@ -106,8 +106,8 @@ bool fuzz_uio_map_resource(struct fuzz *fuzz)
 /* testdev has ports as BAR 1, e1000e as BAR 2. */
 bool fuzz_uio_port(struct fuzz *fuzz)
 {
-	int fd = open_attr(fuzz_uio_unit(fuzz), fuzz_percent(fuzz, 50) ? "resource1" :
-									 "resource2");
+	int fd = open_attr(fuzz_uio_unit(fuzz),
+			   fuzz_percent(fuzz, 50) ? "resource1" : "resource2");
 	ssize_t done;
 	u32 value;
 
