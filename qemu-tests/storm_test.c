@@ -64,16 +64,24 @@ static bool open_and_wait(const struct pci_dev *dev)
 	return true;
 }
 
-static bool open_and_touch(const struct pci_dev *dev)
+/* The device's registers, the file closed behind them; or MAP_FAILED. */
+static void *map_regs(const struct pci_dev *dev)
 {
 	int fd = __uio_open(dev, O_RDWR);
 	void *regs;
-	u32 id;
 
 	if (fd < 0)
-		return false;
+		return MAP_FAILED;
 	regs = mmap(NULL, PAGE_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
+	return regs;
+}
+
+static bool open_and_touch(const struct pci_dev *dev)
+{
+	void *regs = map_regs(dev);
+	u32 id;
+
 	if (regs == MAP_FAILED)
 		return false;
 	mmio_try_read32(regs, EDU_ID, &id);
@@ -118,14 +126,9 @@ static bool share_a_file(const struct pci_dev *dev)
 
 static bool interrupt(const struct pci_dev *dev)
 {
-	int fd = __uio_open(dev, O_RDWR);
-	void *regs;
+	void *regs = map_regs(dev);
 	bool there;
 
-	if (fd < 0)
-		return false;
-	regs = mmap(NULL, PAGE_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
 	if (regs == MAP_FAILED)
 		return false;
 	there = mmio_try_write32(regs, EDU_IRQ_RAISE, 1) &&

@@ -9,18 +9,15 @@
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 120
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/fixture.h"
 #include "lib/ktap.h"
+#include "lib/trace.h"
 #include "lib/vfio_dut.h"
 
 #define EXT	PCI_CFG_SPACE_SIZE
-#define TRACE	"/sys/kernel/tracing/trace"
-#define RESETS	"/sys/kernel/tracing/events/vfio_lite/vfl_reset/enable"
 
 #define VPD_AT		0x60
 #define UNKNOWN_VPD	"bytes=34:60,60:0300000000000000"
@@ -183,18 +180,12 @@ static void vpd_that_fails_is_not_done(void)
 static void af_resets(void)
 {
 	struct vfio vfio = open_odd("edu1", "bytes=34:70,70:130006030000");
-	char trace[8192];
 
-	if (!file_exists(RESETS))
-		skip("this kernel has no tracing");
-	MUST(close(MUST(open(TRACE, O_WRONLY | O_TRUNC))));
-	MUST(__file_write(RESETS, "1"));
+	trace_start("vfio_lite/vfl_reset");
 	vfio_write(&vfio, VFIO_CONFIG, 0x70 + PCI_AF_CTRL, 1, 0);
-	MUST(__file_read(TRACE, trace, sizeof(trace)));
-	CHECK(!strstr(trace, "value=1"));
+	CHECK(!strstr(trace_text(), "value=1"));
 	vfio_write(&vfio, VFIO_CONFIG, 0x70 + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
-	MUST(__file_read(TRACE, trace, sizeof(trace)));
-	CHECK(strstr(trace, "value=1 ret=0"));
+	CHECK(strstr(trace_text(), "value=1 ret=0"));
 	CHECK(!(config(&vfio, 0x70 + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR));
 }
 
