@@ -216,7 +216,7 @@ static const struct ktap_case cases[] = {
 	CASES(wrong_ids_are_named, VFIO_DRIVERS),
 	CASE(drop_in_takes_the_name),
 	CASES(mode_is_told, "vfio-lite"),
-	CASES(locked_device_cannot_be_opened, VFIO_DRIVERS),
+	SLOW_CASES(locked_device_cannot_be_opened, VFIO_DRIVERS, 60),
 	CASES(line_in_use_is_not_had_alone, "vfio-lite"),
 	CASES(firmware_s_copy_of_the_rom_is_read, "vfio-lite"),
 };

@@ -5,6 +5,7 @@
  *
  * Machine: vfio-few
  * Needs: vfio_lite
+ * Not: arm64
  * Modules: vfio_pci vfio_iommu_type1
  */
 #include <sys/eventfd.h>
