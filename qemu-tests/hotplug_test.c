@@ -4,6 +4,7 @@
  * and puts in a new one, which the driver takes as it comes.
  *
  * Machine: edu-port
+ * Not: arm64
  * Deadline: 600
  */
 #include "lib/ktap.h"

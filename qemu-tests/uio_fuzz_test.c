@@ -6,6 +6,7 @@
  * first day. An IOMMU keeps devices from memory that somebody starts by accident.
  *
  * Machine: vfio
+ * Not: arm64
  * Deadline: 300
  */
 #include <string.h>

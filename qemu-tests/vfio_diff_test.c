@@ -6,7 +6,7 @@
  *
  * Machine: vfio
  * Needs: vfio_lite
- * Not: debug
+ * Not: debug arm64
  * Modules: vfio_pci vfio_iommu_type1 igb
  * Files: vfio_differences
  * Deadline: 1200

@@ -6,6 +6,7 @@
  *
  * Machine: vfio
  * Needs: vfio_lite
+ * Not: arm64
  * Modules: vfio_iommu_type1 iommufd
  * Deadline: 300
  */

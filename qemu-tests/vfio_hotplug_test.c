@@ -5,6 +5,7 @@
  *
  * Machine: vfio
  * Needs: vfio_lite
+ * Not: arm64
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 300
  */

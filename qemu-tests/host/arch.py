@@ -15,9 +15,11 @@ ARCHES = {
         third=["-device", "isa-serial,chardev=third,iobase=0x3e8,irq=10,index=2"],
         append="console=ttyS0,115200 no_timer_check random.trust_cpu=on",
         report="/dev/ttyS1", monitor="/dev/ttyS2"),
-    # No port on PCI: it would share its interrupt with devices under test.
+    # No port on PCI: it would share its interrupt with devices under test.  The slots'
+    # own hot-plug controllers answer late, for which each reset would wait seconds.
     "arm64": Arch(
         machine=["-machine", "virt,gic-version=3,its=on", "-cpu", "neoverse-n1",
+                 "-global", "pcie-root-port.hotplug=off",
                  "-global", "edu.dma_mask=0xffffffff"],     # its memory begins at 1 GiB
         iommu=["-machine", "iommu=smmuv3"],
         third=["-device", "virtio-serial-device", "-device", "virtconsole,chardev=third"],
