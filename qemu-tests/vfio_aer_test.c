@@ -5,6 +5,7 @@
  *
  * Machine: vfio-aer
  * Needs: vfio_lite
+ * Not: arm64
  * Modules: vfio_pci vfio_iommu_type1
  */
 #include <linux/pci_regs.h>
