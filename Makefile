@@ -16,11 +16,13 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make demo             drive a device through uio_generic, on the terminal
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
   make check-matrix     the tests in QEMU on each kernel of the list, or on KERNELS
-  make stress           the tests that have rounds, with many more of them; an hour
+  make stress           tests that have rounds with many more of them, and those that
+                        make things fail with each thing; two hours
   make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
                         selftests of VFIO, under the drop-in modules
   make coverage         lines and branches that the tests reach: build/coverage
-  make check-all        style, check-matrix, check-consumers, coverage and fuzz: hours
+  make check-all        style, check-matrix, stress, check-consumers, coverage, fuzz:
+                        hours
   make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
   make shell            a prompt in the demo's virtual machine
@@ -83,7 +85,7 @@ check check-matrix:
 
 # One after the other, each to its end, and then whether all were good.
 check-all:
-	@failed=; for each in style check-matrix check-consumers coverage fuzz; do \
+	@failed=; for each in style check-matrix stress check-consumers coverage fuzz; do \
 		echo "== make $$each"; \
 		$(MAKE) --no-print-directory $$each || failed="$$failed $$each"; \
 	done; echo "== failed:$${failed:- none}"; test -z "$$failed"
