@@ -17,7 +17,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make check            KUnit, pure logic under ASan and UBSan, tests in QEMU
   make check-matrix     the tests in QEMU on each kernel of the list, or on KERNELS
   make stress           tests that have rounds with many more of them, and those that
-                        make things fail with each thing; two hours
+                        make things fail with each thing; hours
   make check-consumers  DPDK, QEMU, driverctl, lsuio of Debian and the kernel's own
                         selftests of VFIO, under the drop-in modules
   make coverage         lines and branches that the tests reach: build/coverage

@@ -23,8 +23,7 @@ static void open_dut(struct vfio *vfio)
 {
 	struct pci_dev dev = pci_dut();
 
-	if (!module_loaded("vfio_iommu_type1"))
-		module_load("vfio_iommu_type1", "allow_unsafe_interrupts=1");
+	vfio_allow_unsafe();
 	vfio_bind(&dev, vfio_driver());
 	vfio_open(vfio, &dev);
 }

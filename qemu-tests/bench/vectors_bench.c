@@ -73,8 +73,7 @@ static void by_vfio(void)
 	struct vfio vfio;
 
 	make_events();
-	if (!module_loaded("vfio_iommu_type1"))
-		module_load("vfio_iommu_type1", "allow_unsafe_interrupts=1");
+	vfio_allow_unsafe();
 	vfio_bind(&dev, vfio_driver());
 	vfio_open(&vfio, &dev);
 	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_MSIX_IRQ_INDEX).count, MANY);

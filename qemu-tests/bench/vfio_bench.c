@@ -35,8 +35,7 @@ static bool intx;
 /* Both with the same idea of what an unused device does: nothing. */
 static void open_dev(const struct pci_dev *dev)
 {
-	if (!module_loaded("vfio_iommu_type1"))
-		module_load("vfio_iommu_type1", "allow_unsafe_interrupts=1");
+	vfio_allow_unsafe();
 	vfio_load(vfio_driver(), "disable_idle_d3=1");
 	vfio_bind(dev, vfio_driver());
 	vfio_open(&vfio, dev);

@@ -46,8 +46,8 @@ bool subject_is_vfio(const struct subject *subject)
 /* Not every machine remaps interrupts, which those on one CPU do not miss. */
 void subject_load(const struct subject *subject)
 {
-	if (subject_is_vfio(subject) && !module_loaded("vfio_iommu_type1"))
-		module_load("vfio_iommu_type1", "allow_unsafe_interrupts=1");
+	if (subject_is_vfio(subject))
+		vfio_allow_unsafe();
 	module_load(subject->file, subject->params);
 }
 

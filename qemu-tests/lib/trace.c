@@ -56,5 +56,5 @@ void trace_expect(const struct pci_dev *dev, const char *event, const char *valu
 	at = strstr(text + expected, wanted);
 	if (!at)
 		FAIL("no \"%s\", or not in its place, in:\n%s", wanted, text);
-	expected = at - text;
+	expected = at - text + strlen(wanted);
 }

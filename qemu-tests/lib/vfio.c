@@ -54,6 +54,12 @@ void vfio_skip_in_tree_6_1(const char *what)
 		skip("vfio-pci of 6.1 %s", what);
 }
 
+void vfio_allow_unsafe(void)
+{
+	if (!module_loaded(TYPE1))
+		module_load(TYPE1, "allow_unsafe_interrupts=1");
+}
+
 void vfio_load(const char *driver, const char *params)
 {
 	const char *module = module_of(driver);

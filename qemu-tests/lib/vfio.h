@@ -31,6 +31,9 @@ const char *vfio_driver(void);
 void vfio_load(const char *driver, const char *params);
 void vfio_bind(const struct pci_dev *dev, const char *driver);
 
+/* Before vfio_load() or vfio_bind(), on machines whose IOMMU does not remap interrupts. */
+void vfio_allow_unsafe(void);
+
 /* What the in-tree driver of 6.1 gets wrong is skipped; @what says how. */
 bool vfio_is_in_tree_6_1(void);
 void vfio_skip_in_tree_6_1(const char *what);
