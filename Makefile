@@ -25,6 +25,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
                         hours
   make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
   make bench            count instructions of ours and of the drivers it replaces
+  make debug-kernel     build the kernel of the debug tier, unless that is done
   make shell            a prompt in the demo's virtual machine
   make distclean        clean, and drop the cache of kernels and compilers
 
@@ -51,7 +52,7 @@ cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 FUZZ_SECONDS ?= 600
 
 .PHONY: modules modules_install clean help demo check check-matrix stress check-consumers \
-	check-all coverage fuzz bench shell style distclean
+	check-all coverage fuzz bench debug-kernel shell style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -68,7 +69,7 @@ kdir:
 help:
 	@echo "$$help"
 
-demo check check-matrix stress check-consumers coverage bench shell: host-tools
+demo check check-matrix stress check-consumers coverage bench debug-kernel shell: host-tools
 
 .PHONY: host-tools
 host-tools:
@@ -113,6 +114,9 @@ fuzz:
 
 bench:
 	@qemu-tests/bench/run
+
+debug-kernel:
+	@qemu-tests/debug-kernel
 
 shell:
 	@$(run) --machine edu --shell
