@@ -18,6 +18,7 @@
 #include "vfio.h"
 
 #define TYPE1		"vfio_iommu_type1"
+#define NOIOMMU		"/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 #define DEVICES		"/sys/bus/pci/devices"
 
 /* Name of the driver and of its module. */
@@ -58,6 +59,16 @@ void vfio_allow_unsafe(void)
 {
 	if (!module_loaded(TYPE1))
 		module_load(TYPE1, "allow_unsafe_interrupts=1");
+}
+
+bool vfio_allow_noiommu(bool allow)
+{
+	if (!module_loaded(TYPE1))
+		module_load(TYPE1, "");
+	if (!file_exists(NOIOMMU))
+		return false;
+	MUST(__file_write(NOIOMMU, allow ? "Y" : "N"));
+	return true;
 }
 
 void vfio_load(const char *driver, const char *params)
@@ -141,11 +152,20 @@ static int open_path(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+static bool is_noiommu(const struct pci_dev *dev)
+{
+	char name[32];
+
+	return !__pci_attr_read(dev, "iommu_group/name", name, sizeof(name)) &&
+		!strcmp(name, "vfio-noiommu");
+}
+
 int __vfio_open_group(const struct pci_dev *dev)
 {
 	char path[PATH_LEN];
 
-	snprintf(path, sizeof(path), "/dev/vfio/%d", group_number(dev));
+	snprintf(path, sizeof(path), "/dev/vfio/%s%d", is_noiommu(dev) ? "noiommu-" : "",
+		 group_number(dev));
 	return open_path(path);
 }
 
@@ -156,6 +176,8 @@ int __vfio_group_device(int group, const char *name)
 
 static int connect_group(struct vfio *vfio)
 {
+	uintptr_t type = is_noiommu(&vfio->dev) ? VFIO_NOIOMMU_IOMMU : VFIO_TYPE1v2_IOMMU;
+
 	vfio->container = open_path("/dev/vfio/vfio");
 	if (vfio->container < 0)
 		return vfio->container;
@@ -163,8 +185,7 @@ static int connect_group(struct vfio *vfio)
 	if (vfio->group < 0)
 		return vfio->group;
 	return __vfio_ioctl(vfio->group, VFIO_GROUP_SET_CONTAINER, &vfio->container) ?:
-	       __vfio_ioctl(vfio->container, VFIO_SET_IOMMU,
-			    (void *)(uintptr_t)VFIO_TYPE1v2_IOMMU);
+	       __vfio_ioctl(vfio->container, VFIO_SET_IOMMU, (void *)type);
 }
 
 static void init(struct vfio *vfio, const struct pci_dev *dev)

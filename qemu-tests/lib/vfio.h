@@ -34,6 +34,12 @@ void vfio_bind(const struct pci_dev *dev, const char *driver);
 /* Before vfio_load() or vfio_bind(), on machines whose IOMMU does not remap interrupts. */
 void vfio_allow_unsafe(void);
 
+/*
+ * Whether drivers take devices that no IOMMU confines, which vfio_open() then opens as
+ * well; false: this kernel has no such mode.
+ */
+bool vfio_allow_noiommu(bool allow);
+
 /* What the in-tree driver of 6.1 gets wrong is skipped; @what says how. */
 bool vfio_is_in_tree_6_1(void);
 void vfio_skip_in_tree_6_1(const char *what);
