@@ -23,7 +23,7 @@ In QEMU, nothing is installed on this host or loaded into its kernel
   make coverage         lines and branches that the tests reach: build/coverage
   make check-all        style, check-matrix, stress, check-consumers, coverage, fuzz:
                         hours
-  make fuzz             libFuzzer on the pure logic, for FUZZ_SECONDS (600)
+  make fuzz             libFuzzer on the pure logic, each part for FUZZ_SECONDS (300)
   make bench            count instructions of ours and of the drivers it replaces
   make debug-kernel     build the kernel of the debug tier, unless that is done
   make shell            a prompt in the demo's virtual machine
@@ -49,7 +49,8 @@ endef
 export help
 
 cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
-FUZZ_SECONDS ?= 600
+FUZZ_SECONDS ?= 300
+fuzzers := $(notdir $(basename $(wildcard kunit/fuzz/*_fuzz.c)))
 
 .PHONY: modules modules_install clean help demo check check-matrix stress check-consumers \
 	check-all coverage fuzz bench debug-kernel shell style distclean
@@ -104,13 +105,16 @@ check-consumers:
 coverage:
 	@qemu-tests/coverage/run
 
-# What is new goes into the first directory; so do failing inputs, beside it.
+# What is new goes into build/fuzz/corpus; so do failing inputs, beside it.
 fuzz:
 	@qemu-tests/need make clang libclang-rt-dev
 	@$(MAKE) --no-print-directory -C qemu-tests fuzz
-	@mkdir -p build/fuzz/corpus
-	build/fuzz/vfio_lite_cfg_fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4400 \
-		-timeout=10 -artifact_prefix=build/fuzz/ build/fuzz/corpus kunit/fuzz/corpus
+	@mkdir -p $(foreach fuzzer,$(fuzzers),build/fuzz/corpus/$(fuzzer))
+	set -e; for each in $(fuzzers); do \
+		build/fuzz/$$each -max_total_time=$(FUZZ_SECONDS) -max_len=4400 -timeout=10 \
+			-artifact_prefix=build/fuzz/ build/fuzz/corpus/$$each \
+			$$(ls -d kunit/fuzz/corpus/$$each 2>/dev/null); \
+	done
 
 bench:
 	@qemu-tests/bench/run

@@ -6,9 +6,6 @@
 #ifndef FUZZ_INPUT_H
 #define FUZZ_INPUT_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include <linux/types.h>
 
 #define INPUT_EXTENDED	0x01	/* 4096 bytes, not 256 */
@@ -44,7 +41,5 @@ struct input_access {
 	u8 unused;
 	u8 val[4];
 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

@@ -3,25 +3,17 @@
  * Any bytes as a device's config space, then any accesses to it: what must hold
  * whatever the device answers and the user writes.
  *
- * With clang, -fsanitize=fuzzer drives this; without, driver.c does.  Each keeps
- * the input that fails, which then belongs in corpus/ or is a row of a test.
+ * With clang, -fsanitize=fuzzer drives this and its like; without, driver.c does.  Each
+ * keeps the input that fails, which then belongs in corpus/ or is a row of a test.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../vfio_lite/cfg_perm.c"
 #include "../../vfio_lite/cfg_caps.c"
 #include "../vfio_lite_space.h"
+#include "fuzz.h"
 #include "input.h"
-
-#define must(cond) do {							\
-	if (!(cond)) {							\
-		printf("# %s:%d: not so: %s\n", __FILE__, __LINE__, #cond); \
-		fflush(stdout);						\
-		abort();						\
-	}								\
-} while (0)
+#include "vfio_lite_cfg_vary.c"
 
 struct fuzz {
 	u8 flags;
