@@ -17,6 +17,7 @@
 #include "lib/ug.h"
 
 #define MANY	1000
+#define RACE_MS	3000
 
 #define LEVEL	"intx exclusive"
 #define ALL	"msi " LEVEL
@@ -209,6 +210,35 @@ static void acknowledged_is_gone(void)
 	CHECK(uio_quiet(ug.fd));
 }
 
+static void mask_and_unmask(void *arg)
+{
+	const struct ug *ug = arg;
+	u64 end = now_ms() + RACE_MS;
+
+	while (now_ms() < end) {
+		uio_mask(ug->fd);
+		uio_unmask(ug->fd);
+	}
+}
+
+/*
+ * The mask is a bit of COMMAND, of which user space has others. One that is switched on
+ * while the driver masks stays on; igb_uio keeps user space from COMMAND meanwhile.
+ */
+static void mask_leaves_the_rest_of_command(void)
+{
+	struct ug ug = open_variant();
+	u8 command = pci_config_read(&ug.dev, PCI_COMMAND, 1);
+
+	helper_start(mask_and_unmask, &ug);
+	while (helpers_left()) {
+		pci_config_write(&ug.dev, PCI_COMMAND, 1, command & ~PCI_COMMAND_MEMORY);
+		pci_config_write(&ug.dev, PCI_COMMAND, 1, command);
+		CHECK_EQ(pci_config_read(&ug.dev, PCI_COMMAND, 1), command);
+	}
+	ug_check_interrupt(&ug);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(arrives_after_open, ALL),
 	CASES(counts_exactly, ALL),
@@ -223,6 +253,7 @@ static const struct ktap_case cases[] = {
 	CASES(needs_no_arming, "msi"),
 	CASES(needs_arming, LEVEL),
 	CASES(acknowledged_is_gone, LEVEL),
+	CASES(mask_leaves_the_rest_of_command, "intx"),
 };
 
 int main(void)

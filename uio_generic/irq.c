@@ -26,6 +26,7 @@
 #include <linux/lockdep.h>
 #include <linux/pci.h>
 
+#include "intx.h"
 #include "irq.h"
 #include "trace.h"
 #include "ug.h"
@@ -118,7 +119,7 @@ static void ug_mask_locked(struct ug_device *ug)
 	lockdep_assert_held(&ug->irqlock);
 
 	if (ug_masks_in_device(ug))
-		pci_intx(ug->pdev, 0);
+		intx_set(ug->pdev, false);
 	else if (!ug->masked)
 		disable_irq_nosync(ug->irq);
 	ug->masked = true;

@@ -12,6 +12,7 @@
 #include <linux/lockdep.h>
 #include <linux/pci.h>
 
+#include "intx.h"
 #include "irq.h"
 #include "ug.h"
 
@@ -22,7 +23,7 @@
 void ug_silence_intx(struct ug_device *ug)
 {
 	if (ug->facts.intx_pin)
-		pci_intx(ug->pdev, 0);
+		intx_set(ug->pdev, false);
 }
 
 static void ug_free_vectors(struct ug_device *ug)

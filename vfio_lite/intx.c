@@ -21,6 +21,7 @@
 #include <linux/pci.h>
 #include <linux/vfio.h>
 
+#include "intx.h"
 #include "vfl.h"
 
 static bool vfl_is_intx(const struct vfl_device *vfl)
@@ -44,18 +45,6 @@ static bool vfl_intx_disabled(struct pci_dev *pdev)
 	return cmd & PCI_COMMAND_INTX_DISABLE;
 }
 
-/* Not pci_intx(), which writes all of COMMAND: irqlock does not guard the other byte. */
-static void vfl_intx_write(struct pci_dev *pdev, bool on)
-{
-	const u8 disable = PCI_COMMAND_INTX_DISABLE >> 8;
-	u8 old, new;
-
-	pci_read_config_byte(pdev, PCI_COMMAND + 1, &old);
-	new = on ? old & ~disable : old | disable;
-	if (new != old)
-		pci_write_config_byte(pdev, PCI_COMMAND + 1, new);
-}
-
 /* INTX_DISABLE of the device; only noted while it is frozen. */
 static void vfl_intx_switch(struct vfl_device *vfl, bool on)
 {
@@ -63,7 +52,7 @@ static void vfl_intx_switch(struct vfl_device *vfl, bool on)
 
 	vfl->intx.on = on;
 	if (!vfl->intx.frozen)
-		vfl_intx_write(vfl->pdev, on);
+		intx_set(vfl->pdev, on);
 }
 
 /* Returns whether one is pending, so that it stays off. */
@@ -97,7 +86,7 @@ void vfl_intx_freeze(struct vfl_device *vfl, enum vfl_frozen why)
 	if (vfl->pci_2_3) {
 		if (!vfl->intx.frozen) {
 			vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
-			vfl_intx_write(vfl->pdev, false);
+			intx_set(vfl->pdev, false);
 		}
 		vfl->intx.frozen |= why;
 	}
