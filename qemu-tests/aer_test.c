@@ -4,13 +4,7 @@
  * off, reset with its link and given back; after another it just goes on. The
  * monitor makes QEMU's device report them.
  *
- * Kept from the kernels of "make check": on a loaded host, in 2 of some 10 boots of
- * this machine, the monitor's port was not found.  A monitor that has got half of its
- * own echo shows just that, and is brought back now (lib/qmp.c); that it was the cause is
- * not shown.
- *
  * Machine: virtio-aer
- * Not: 6.1 debug
  */
 #include <stdio.h>
 #include <sys/mman.h>
