@@ -22,12 +22,16 @@ static unsigned long run;
 static u8 input[FUZZ_MAX];
 static size_t size;
 
-__attribute__((weak)) unsigned int fuzz_load(const char *corpora)
+/* A fuzzer's own come first. */
+#pragma weak fuzz_load
+#pragma weak fuzz_make
+
+unsigned int fuzz_load(const char *corpora)
 {
 	return 1;
 }
 
-__attribute__((weak)) size_t fuzz_make(u8 *to, unsigned long run, u64 *state)
+size_t fuzz_make(u8 *to, unsigned long run, u64 *state)
 {
 	size_t len = fuzz_any(state, BYTES_MAX + 1), i;
 

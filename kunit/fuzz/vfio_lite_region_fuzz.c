@@ -79,10 +79,10 @@ static u64 map_len(const struct input *in)
 static void check_map(const struct input *in, u64 page)
 {
 	u64 bar_len = in->bar_len % (BAR_MAX + 1), len = map_len(in);
-	unsigned __int128 end = (unsigned __int128)vfl_region_pos(in->offset) + len;
+	__uint128_t end = (__uint128_t)vfl_region_pos(in->offset) + len;
 
 	must(vfl_map_fits(in->offset, len, bar_len, page) ==
-	     (end <= ((unsigned __int128)bar_len + page - 1) / page * page));
+	     (end <= ((__uint128_t)bar_len + page - 1) / page * page));
 }
 
 /* Whole, within what is asked, and as wide as it can be. */
