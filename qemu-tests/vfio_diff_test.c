@@ -6,7 +6,8 @@
  *
  * Machine: vfio
  * Needs: vfio_lite
- * Not: debug arm64
+ * Not: arm64
+ * Stress: debug
  * Modules: vfio_pci vfio_iommu_type1 igb
  * Files: vfio_differences
  * Deadline: 1200

@@ -7,7 +7,8 @@ import shlex
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 Machine = collections.namedtuple("Machine", "name device qemu iommu", defaults=[False])
-Test = collections.namedtuple("Test", "name machines deadline needs kernels spared modules files")
+Test = collections.namedtuple("Test", "name machines deadline needs kernels spared stressed "
+                              "modules files")
 
 
 def words(line):
@@ -56,6 +57,7 @@ def tests():
             needs=_tag(head, "Needs", []),
             kernels=_tag(head, "Kernel", []),
             spared=_tag(head, "Not", []),
+            stressed=_tag(head, "Stress", []),      # as spared, but for --stress
             modules=_tag(head, "Modules", []),
             files=_tag(head, "Files", []))
     unknown = {name for test in found.values() for name in test.machines} - set(machines())

@@ -105,18 +105,19 @@ def run_boot(kernel, machine, tests, stress, report):
     return machine_boot
 
 
-def _wanted(test, kernel, machine):
+def _wanted(test, kernel, machine, stress):
     """Whether a test is for this machine, this kernel and what was built for it."""
     names = {kernel.name, kernel.name.partition("-")[0]}
+    spared = {*test.spared, *([] if stress else test.stressed)}
     return machine.name in test.machines and set(test.needs) <= set(kernel.ours) and \
-        (not test.kernels or names & set(test.kernels)) and not names & set(test.spared)
+        (not test.kernels or names & set(test.kernels)) and not names & spared
 
 
 def run_boots(kernel, machines, tests, jobs, report, stress=False):
     """All tests that ask for this kernel, a boot for each machine; returns these."""
     boots = []
     for machine in machines:
-        chosen = [test for test in tests if _wanted(test, kernel, machine)]
+        chosen = [test for test in tests if _wanted(test, kernel, machine, stress)]
         if chosen:
             boots.append((kernel, machine, chosen, stress, report))
     # The longest first, so that none is left alone at the end.
