@@ -23,6 +23,12 @@
  *
  *	uio_register_device() and uio_unregister_device() take info_lock, so
  *	neither may be called under ug_device.lock.
+ *
+ *	COMMAND is user space's, too, which writes it by sysfs under none of these.  While
+ *	the device is open, we write INTX_DISABLE only, under irqlock: by its byte, see
+ *	intx_set(), or by pci_check_and_mask_intx() and its like, which read and write
+ *	within one lock of the PCI core's.  All of COMMAND is written under ug_device.lock,
+ *	at the first open, at the last close, and when the device goes away or comes back.
  */
 #ifndef UIO_GENERIC_UG_H
 #define UIO_GENERIC_UG_H
