@@ -2,19 +2,16 @@
 /*
  * BARs: who else has them, where they are, and what read() and write() do there.
  *
- *	vfl_bar_rw() -> vfl_bounce(): copied from or to the user -> vfl_batch_rw(),
- *	under memory_lock -> accesses as wide as region.h says
+ *	vfl_bar_rw(), under memory_lock -> accesses as wide as region.h says
  */
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 #include <linux/vfio.h>
 
-#include "copy.h"
 #include "vfl.h"
-
-#define VFL_BATCH	256	/* bytes that are copied from or to the user at once */
 
 /*
  * The rest of a page, for a BAR that is smaller: nobody else's BAR may come to
@@ -227,97 +224,34 @@ void vfl_io_write(void __iomem *io, unsigned int len, u64 val)
 static void vfl_access(const struct vfl_window *win, u64 pos, u8 *buf,
 		       const struct vfl_access *access, bool write)
 {
-	__le64 bytes = 0;
-
-	if (!access->real) {
-		if (!write)
-			memset(buf, 0xff, access->len);
-	} else if (write) {
-		vfl_copy_register(&bytes, buf, access->len);
-		vfl_io_write(win->io + pos, access->len, le64_to_cpu(bytes));
-	} else {
-		bytes = cpu_to_le64(vfl_io_read(win->io + pos, access->len));
-		vfl_copy_register(buf, &bytes, access->len);
-	}
+	if (access->real && write)
+		vfl_io_write(win->io + pos, access->len, get_unaligned_le64(buf));
+	else if (access->real)
+		put_unaligned_le64(vfl_io_read(win->io + pos, access->len), buf);
+	else if (!write)
+		memset(buf, 0xff, access->len);
 }
 
-static int vfl_batch_rw(struct vfl_device *vfl, const struct vfl_window *win,
-			u64 pos, u8 *buf, size_t count, bool write)
+int vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win, u8 *buf,
+	       size_t count, u64 pos, bool write)
 {
 	struct vfl_access access;
-	int ret = 0;
 	bool off;
 
-	down_read(&vfl->memory_lock);
-	if (IS_ERR(win->io)) {
-		ret = PTR_ERR(win->io);
-		goto out;
-	}
+	guard(rwsem_read)(&vfl->memory_lock);
+	if (IS_ERR(win->io))
+		return PTR_ERR(win->io);
+
 	off = vfl->gone || (win->mem && !vfl_memory_enabled(vfl));
 	for (; count; pos += access.len, buf += access.len, count -= access.len) {
 		access = vfl_next_access(pos, count, &win->hole, win->max_width);
-		if (access.real && off) {
-			ret = -EIO;
-			break;
-		}
+		if (access.real && off)
+			return -EIO;
 		vfl_access(win, pos, buf, &access, write);
 	}
 	if (write && win->wc) {
 		/* What is combined goes out before write() returns. */
 		wmb();
 	}
-out:
-	up_read(&vfl->memory_lock);
-	return ret;
-}
-
-static int vfl_bounce(struct vfl_device *vfl, const struct vfl_window *win,
-		      u8 *bounce, char __user *ubuf, size_t len, u64 pos,
-		      bool write)
-{
-	int ret;
-
-	if (write && vfl_from_user(bounce, ubuf, len))
-		return -EFAULT;
-	ret = vfl_batch_rw(vfl, win, pos, bounce, len, write);
-	if (!ret && !write && vfl_to_user(ubuf, bounce, len))
-		return -EFAULT;
-	return ret;
-}
-
-/* Batches end where the widest access may. */
-static noinline int vfl_bounce_all(struct vfl_device *vfl,
-				   const struct vfl_window *win,
-				   char __user *ubuf, size_t count, u64 pos,
-				   bool write)
-{
-	u8 batch[VFL_BATCH];
-	size_t len, done;
-	int ret = 0;
-
-	for (done = 0; done < count && !ret; done += len) {
-		len = min_t(size_t, count - done,
-			    VFL_BATCH - (pos + done) % VFL_BATCH);
-		ret = vfl_bounce(vfl, win, batch, ubuf + done, len, pos + done,
-				 write);
-	}
-	return ret;
-}
-
-/* A register at a time is what most ask for. */
-ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
-		   char __user *ubuf, size_t count, u64 pos, bool write)
-{
-	u8 word[8];
-	int ret;
-
-	if (pos >= win->len)
-		return -EINVAL;
-
-	count = min_t(u64, count, win->len - pos);
-	if (count <= sizeof(word))
-		ret = vfl_bounce(vfl, win, word, ubuf, count, pos, write);
-	else
-		ret = vfl_bounce_all(vfl, win, ubuf, count, pos, write);
-	return ret ?: count;
+	return 0;
 }

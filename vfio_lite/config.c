@@ -2,19 +2,17 @@
 /*
  * Config space: between the user, the copy and the device.
  *
- *	read()  -> vfl_config_rw() -> vfl_read_chunk(), from the copy, the device,
+ *	read()  -> vfl_config_read() -> vfl_read_chunk(), from the copy, the device,
  *		   or bits of both, as the row in cfg_perm.c says
- *	write() -> vfl_config_rw() -> vfl_write_chunk() -> vfl_write_through(), to
+ *	write() -> vfl_config_write() -> vfl_write_chunk() -> vfl_write_through(), to
  *		   either, then what else the row says a write does
  */
 #include <linux/pci.h>
+#include <linux/unaligned.h>
 #include <linux/vfio.h>
 
 #include "cfg_caps.h"
-#include "copy.h"
 #include "vfl.h"
-
-#define VFL_BATCH	256	/* bytes that are copied from or to the user at once */
 
 /* Accesses of users wait while the PCI core has the device to itself. */
 static int vfl_hw_read(struct pci_dev *pdev, unsigned int pos, unsigned int len,
@@ -62,11 +60,10 @@ static int vfl_read_chunk(struct vfl_device *vfl, unsigned int pos,
 	return 0;
 }
 
-static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
-			  unsigned int count)
+int vfl_config_read(struct vfl_device *vfl, u8 *to, unsigned int count,
+		    unsigned int pos)
 {
 	unsigned int len;
-	__le32 bytes;
 	u32 val;
 	int ret;
 
@@ -75,8 +72,7 @@ static int vfl_read_batch(struct vfl_device *vfl, unsigned int pos, u8 *to,
 		ret = vfl_read_chunk(vfl, pos, len, &val);
 		if (ret)
 			return ret;
-		bytes = cpu_to_le32(val);
-		vfl_copy_register(to, &bytes, len);
+		put_unaligned_le32(val, to);
 	}
 	return 0;
 }
@@ -360,68 +356,21 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 	return ret;
 }
 
-static int vfl_write_batch(struct vfl_device *vfl, unsigned int pos,
-			   const u8 *from, unsigned int count)
+int vfl_config_write(struct vfl_device *vfl, const u8 *from, unsigned int count,
+		     unsigned int pos)
 {
 	unsigned int len;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&vfl->config_lock);
+	guard(mutex)(&vfl->config_lock);
 	if (vfl->gone)
-		ret = -ENODEV;
-	for (; !ret && count; pos += len, from += len, count -= len) {
-		__le32 bytes = 0;
-
+		return -ENODEV;
+	for (; count; pos += len, from += len, count -= len) {
 		len = vfl_cfg_chunk(pos, count);
-		vfl_copy_register(&bytes, from, len);
-		ret = vfl_write_chunk(vfl, pos, len, le32_to_cpu(bytes));
+		ret = vfl_write_chunk(vfl, pos, len,
+				      get_unaligned_le32(from) & vfl_cfg_bits(len));
+		if (ret)
+			return ret;
 	}
-	mutex_unlock(&vfl->config_lock);
-	return ret;
-}
-
-static int vfl_bounce(struct vfl_device *vfl, char __user *ubuf, u8 *bounce,
-		      unsigned int len, unsigned int pos, bool write)
-{
-	int ret;
-
-	if (write)
-		return vfl_from_user(bounce, ubuf, len) ? -EFAULT :
-			vfl_write_batch(vfl, pos, bounce, len);
-
-	ret = vfl_read_batch(vfl, pos, bounce, len);
-	if (!ret && vfl_to_user(ubuf, bounce, len))
-		return -EFAULT;
-	return ret;
-}
-
-static noinline int vfl_bounce_all(struct vfl_device *vfl, char __user *ubuf,
-				   size_t count, unsigned int pos, bool write)
-{
-	u8 batch[VFL_BATCH];
-	size_t len, done;
-	int ret = 0;
-
-	for (done = 0; done < count && !ret; done += len) {
-		len = min_t(size_t, count - done, sizeof(batch));
-		ret = vfl_bounce(vfl, ubuf + done, batch, len, pos + done, write);
-	}
-	return ret;
-}
-
-/* A register at a time is what most ask for. */
-ssize_t vfl_config_rw(struct vfl_device *vfl, char __user *buf, size_t count,
-		      u64 pos, bool write)
-{
-	u8 word[4];
-	int ret;
-
-	if (pos >= vfl->cfg->size || count > vfl->cfg->size - pos)
-		return -EFAULT;
-
-	if (count <= sizeof(word))
-		ret = vfl_bounce(vfl, buf, word, count, pos, write);
-	else
-		ret = vfl_bounce_all(vfl, buf, count, pos, write);
-	return ret ?: count;
+	return 0;
 }

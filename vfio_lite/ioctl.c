@@ -5,7 +5,6 @@
  * include/uapi/linux/vfio.h.
  */
 #include <linux/pci.h>
-#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
@@ -265,58 +264,4 @@ int vfl_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
 	default:
 		return -ENOTTY;
 	}
-}
-
-static ssize_t vfl_rw(struct vfl_device *vfl, char __user *buf, size_t count,
-		      u64 offset, bool write)
-{
-	unsigned int index = vfl_region_index(offset);
-	u64 pos = vfl_region_pos(offset);
-	struct vfl_window *win;
-
-	switch (index) {
-	case VFIO_PCI_CONFIG_REGION_INDEX:
-		return vfl_config_rw(vfl, buf, count, pos, write);
-	case VFIO_PCI_BAR0_REGION_INDEX ... VFIO_PCI_BAR5_REGION_INDEX:
-		return vfl_bar_rw(vfl, &vfl->bar[index], buf, count, pos, write);
-	case VFIO_PCI_ROM_REGION_INDEX:
-		return write ? -EINVAL : vfl_rom_read(vfl, buf, count, pos);
-	default:
-		win = vfl_region_window(vfl, index);
-		return win ? vfl_bar_rw(vfl, win, buf, count, pos, write) : -EINVAL;
-	}
-}
-
-/* The device may be suspended, by leave of the user, and is not while we act. */
-static ssize_t vfl_rw_awake(struct vfio_device *vdev, char __user *buf,
-			    size_t count, loff_t *ppos, bool write)
-{
-	struct vfl_device *vfl = to_vfl(vdev);
-	ssize_t ret;
-
-	if (!count)
-		return 0;
-	if (READ_ONCE(vfl->gone))
-		return -ENODEV;
-	if (pm_runtime_resume_and_get(vdev->dev))
-		return -EIO;
-
-	ret = vfl_rw(vfl, buf, count, *ppos, write);
-	if (ret > 0)
-		*ppos += ret;
-
-	pm_runtime_put(vdev->dev);
-	return ret;
-}
-
-ssize_t vfl_read(struct vfio_device *vdev, char __user *buf, size_t count,
-		 loff_t *ppos)
-{
-	return vfl_rw_awake(vdev, buf, count, ppos, false);
-}
-
-ssize_t vfl_write(struct vfio_device *vdev, const char __user *buf,
-		  size_t count, loff_t *ppos)
-{
-	return vfl_rw_awake(vdev, (char __user *)buf, count, ppos, true);
 }

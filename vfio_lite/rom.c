@@ -3,7 +3,7 @@
  * The expansion ROM by read().
  *
  *	vfl_rom_read() -> vfl_map_rom(): decoded from here on, by one at a time ->
- *	vfl_bar_rw(), as if it were a BAR -> vfl_unmap_rom()
+ *	vfl_user_rw(), as if it were a BAR -> vfl_unmap_rom()
  */
 #include <linux/io.h>
 #include <linux/log2.h>
@@ -125,7 +125,7 @@ ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
 
 	win.io = rom.io;
 	win.hole = (struct vfl_hole){ .start = rom.len, .end = win.len };
-	ret = vfl_bar_rw(vfl, &win, buf, count, pos, false);
+	ret = vfl_user_rw(vfl, &win, buf, count, pos, false);
 	vfl_unmap_rom(vfl, &rom);
 	return ret;
 }

@@ -3,9 +3,9 @@
  * vfio_lite: what its files share.
  *
  * Read main.c first (bind and unbind), then device.c (open, close, reset) and
- * ioctl.c (what user space asks).  From there each path is one file: config.c
- * (config space), bar.c and rom.c (read and write of BARs), mmap.c (mappings), intx.c and
- * msi.c (interrupts), behind intrs.c.  By need: cfg_open.c, ioeventfd.c, power.c,
+ * ioctl.c (what user space asks).  From there each path is one file: rw.c (read and
+ * write), behind it config.c (config space), bar.c and rom.c; mmap.c (mappings); intx.c
+ * and msi.c (interrupts), behind intrs.c.  By need: cfg_open.c, ioeventfd.c, power.c,
  * hotreset.c, sriov.c, group.c, vga.c and sysfs.c.  cfg_perm.c, cfg_caps.c and region.c
  * are pure and stand for themselves.
  *
@@ -504,10 +504,32 @@ int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 		    struct vfio_info_cap *caps);
 int vfl_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
 		size_t argsz);
+/* rw.c */
+
+/* Behind what a bounce buffer has to hold: registers are moved to and from it as 64 bits. */
+#define VFL_BOUNCE_SLACK	7
+
 ssize_t vfl_read(struct vfio_device *vdev, char __user *buf, size_t count,
 		 loff_t *ppos);
 ssize_t vfl_write(struct vfio_device *vdev, const char __user *buf,
 		  size_t count, loff_t *ppos);
+
+/**
+ * vfl_user_rw() - read from, or write to, a region
+ * @vfl: device, open
+ * @win: a BAR or the ROM; NULL: config space
+ * @ubuf: where to or from; not written to if @write
+ * @count: bytes, not 0
+ * @pos: first byte
+ * @write: direction
+ *
+ * Context: process, may sleep; as vfl_bar_rw(), vfl_config_read() or vfl_config_write().
+ * Return: how many bytes, of a BAR up to its end; -EINVAL behind it; of config space
+ * @count, -EFAULT if that is not all inside; -EFAULT for a bad @ubuf; or what the
+ * function returns that does it.
+ */
+ssize_t vfl_user_rw(struct vfl_device *vfl, const struct vfl_window *win,
+		    char __user *ubuf, size_t count, u64 pos, bool write);
 
 /* cfg_open.c */
 
@@ -530,19 +552,30 @@ void vfl_config_close(struct vfl_device *vfl);
 /* config.c */
 
 /**
- * vfl_config_rw() - read from, or write to, the config region
+ * vfl_config_read() - read from config space
  * @vfl: device, open
- * @buf: where to or from; not written to if @write
- * @count: bytes, not 0
+ * @to: with room for @count bytes and VFL_BOUNCE_SLACK more, which are spoilt
+ * @count: bytes, all inside
  * @pos: first byte
- * @write: direction
  *
- * Context: process, may sleep; a write takes config_lock, igate, memory_lock.
- * Return: @count; -EFAULT if that is not all inside, or for a bad @buf; -ENODEV for a
- * write to a device that was taken away; the errno of a failed access.
+ * Context: process, may sleep.
+ * Return: 0, or the errno of a failed access.
  */
-ssize_t vfl_config_rw(struct vfl_device *vfl, char __user *buf, size_t count,
-		      u64 pos, bool write);
+int vfl_config_read(struct vfl_device *vfl, u8 *to, unsigned int count,
+		    unsigned int pos);
+
+/**
+ * vfl_config_write() - write to config space
+ * @vfl: device, open
+ * @from: @count bytes, and VFL_BOUNCE_SLACK that do not matter
+ * @count: bytes, all inside
+ * @pos: first byte
+ *
+ * Context: process, may sleep; takes config_lock, igate, memory_lock.
+ * Return: 0; -ENODEV if the device was taken away; the errno of a failed access.
+ */
+int vfl_config_write(struct vfl_device *vfl, const u8 *from, unsigned int count,
+		     unsigned int pos);
 
 /* bar.c */
 
@@ -576,18 +609,17 @@ int vfl_bar_set_wc(struct vfl_device *vfl, struct vfl_window *win, bool wc);
  * vfl_bar_rw() - read from, or write to, a BAR
  * @vfl: device, open
  * @win: the BAR
- * @buf: where to or from; not written to if @write
- * @count: bytes, not 0
+ * @buf: @count bytes, and VFL_BOUNCE_SLACK that do not matter, or are spoilt
+ * @count: bytes, all inside
  * @pos: first byte
  * @write: direction
  *
  * Context: process, may sleep; takes memory_lock.
- * Return: how many bytes, up to the end of the BAR; -EINVAL behind it; -EIO if
- * memory is disabled; -EBUSY if somebody else has the BAR; -ENOMEM if it could not
- * be mapped; -EFAULT.
+ * Return: 0; -EIO if memory is disabled; -EBUSY if somebody else has the BAR; -ENOMEM
+ * if it could not be mapped.
  */
-ssize_t vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win,
-		   char __user *buf, size_t count, u64 pos, bool write);
+int vfl_bar_rw(struct vfl_device *vfl, const struct vfl_window *win, u8 *buf,
+	       size_t count, u64 pos, bool write);
 
 /**
  * vfl_io_write() - one access to a BAR

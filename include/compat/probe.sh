@@ -45,6 +45,7 @@ have PCI_MSIX_ALLOC_DYN	line ' pci_msix_can_alloc_dyn\(' pci.h	# 6.12 7.2
 have PCI_RESET_FLR	line ' pcie_reset_flr\(' pci.h		# 6.1 6.12 7.2
 have PFN_T		line 'vmf_insert_pfn_pmd\(.*pfn_t' huge_mm.h	# 5.10 6.1 6.12
 have UIO_INFO_MMAP_PREPARE	member uio_info mmap_prepare uio_driver.h	# 7.2
+have UNALIGNED	test -e "$include/unaligned.h"		# 6.12 7.2
 have VFIO_BIND_IOMMUFD	member vfio_device_ops bind_iommufd vfio.h	# 6.12 7.2
 have VFIO_DEVICE_INODE	member vfio_device inode vfio.h		# 6.12 7.2
 have VFIO_FREE_DEVICE	line 'void vfio_free_device\(' vfio.h	# 6.1
