@@ -154,10 +154,9 @@ static int vfl_switch_decoding(struct vfl_device *vfl, unsigned int len, u32 val
 {
 	int ret;
 
-	if (val & PCI_COMMAND_MEMORY)
-		down_write(&vfl->memory_lock);
-	else
-		vfl_lock_memory(vfl);
+	guard(rwsem_write)(&vfl->memory_lock);
+	if (!(val & PCI_COMMAND_MEMORY))
+		vfl_zap(vfl);
 
 	if (vfl_was_reset(vfl, val))
 		vfl_restore_bars(vfl);
@@ -165,8 +164,6 @@ static int vfl_switch_decoding(struct vfl_device *vfl, unsigned int len, u32 val
 	if (!ret)
 		vfl_cfg_set(vfl->cfg, PCI_COMMAND,
 			    PCI_COMMAND_MEMORY | PCI_COMMAND_IO, val);
-
-	up_write(&vfl->memory_lock);
 	return ret;
 }
 
@@ -176,16 +173,12 @@ static void vfl_switch_intx(struct vfl_device *vfl)
 	bool disable = vfl_cfg_copy(vfl->cfg, PCI_COMMAND, 2) &
 		       PCI_COMMAND_INTX_DISABLE;
 
-	mutex_lock(&vfl->igate);
+	guard(mutex)(&vfl->igate);
 	if (vfl->virq_disabled != disable) {
 		WRITE_ONCE(vfl->virq_disabled, disable);
-		if (disable)
-			vfl_intx_mask(vfl);
-		else
-			vfl_intx_unmask(vfl);
+		(disable ? vfl_intx_mask : vfl_intx_unmask)(vfl);
 	}
 	vfl_intx_sync(vfl);
-	mutex_unlock(&vfl->igate);
 }
 
 static int vfl_write_command(struct vfl_device *vfl, unsigned int pos,
@@ -213,12 +206,11 @@ static int vfl_apply_msi_flags(struct vfl_device *vfl, u16 old)
 	u16 flags = vfl_cfg_copy(vfl->cfg, pos, 2);
 	int ret;
 
-	mutex_lock(&vfl->igate);
+	guard(mutex)(&vfl->igate);
 	flags = vfl_cfg_msi_flags(flags, vfl->irq_type == VFIO_PCI_MSI_IRQ_INDEX,
 				  vfl->cfg->msi_qmax);
 	ret = pci_user_write_config_word(vfl->pdev, pos, flags);
 	vfl_cfg_set(vfl->cfg, pos, 0xffff, ret ? old : flags);
-	mutex_unlock(&vfl->igate);
 	return ret;
 }
 
@@ -226,12 +218,10 @@ static void vfl_apply_power_state(struct vfl_device *vfl, u32 val)
 {
 	pci_power_t state = (__force pci_power_t)(val & PCI_PM_CTRL_STATE_MASK);
 
+	guard(rwsem_write)(&vfl->memory_lock);
 	if (vfl_is_d3(state))
-		vfl_lock_memory(vfl);
-	else
-		down_write(&vfl->memory_lock);
+		vfl_zap(vfl);
 	vfl_set_power_state(vfl, state);
-	up_write(&vfl->memory_lock);
 }
 
 /* Completion is told by a toggled flag; without it, the user times out. */
@@ -281,9 +271,8 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 	if ((new ^ old) & PCI_EXP_DEVCTL_READRQ) {
 		size = 128 << ((new & PCI_EXP_DEVCTL_READRQ) >> 12);
 		/* Not in the middle of a reset, when it would read ones. */
-		vfl_lock_state(vfl);
+		guard(vfl_state)(vfl);
 		pcie_set_readrq(vfl->pdev, max(size, pcie_get_mps(vfl->pdev)));
-		vfl_unlock_state(vfl);
 	}
 }
 

@@ -15,12 +15,6 @@
 #include "trace.h"
 #include "vfl.h"
 
-void vfl_lock_memory(struct vfl_device *vfl)
-{
-	down_write(&vfl->memory_lock);
-	vfl_zap(vfl);
-}
-
 /*
  * What lockdep does not see: a reset of a bus has those of several devices at once.  And
  * to it, a mutex would close a circle: a close has the PF's dev_set->lock, and a VF that
@@ -48,9 +42,8 @@ void vfl_unlock_vfs(struct vfl_device *vfl)
 
 static void vfl_restore_state(struct vfl_device *vfl)
 {
-	vfl_lock_vfs(vfl);
+	guard(vfl_vfs)(vfl);
 	pci_restore_state(vfl->pdev);
-	vfl_unlock_vfs(vfl);
 }
 
 /* Only the one byte: INTX_DISABLE, in the other, goes on and off meanwhile. */
@@ -83,10 +76,10 @@ int vfl_reset(struct vfl_device *vfl)
 {
 	int ret;
 
-	vfl_lock_memory(vfl);
+	guard(rwsem_write)(&vfl->memory_lock);
+	vfl_zap(vfl);
 	vfl_set_power_state(vfl, PCI_D0);
 	ret = vfl->gone ? -ENODEV : pci_try_reset_function(vfl->pdev);
-	up_write(&vfl->memory_lock);
 	trace_vfl_reset(vfl->pdev, 1, ret);
 
 	return ret;
@@ -97,28 +90,24 @@ void vfl_quiesce(struct vfl_device *vfl)
 	if (READ_ONCE(vfl->gone))
 		return;
 
-	mutex_lock(&vfl->config_lock);
-	mutex_lock(&vfl->igate);
-	vfl_lock_memory(vfl);
-	WRITE_ONCE(vfl->gone, true);
-	/* Closed just now: it is as it was before it was opened. */
-	if (!vfl->cfg) {
-		up_write(&vfl->memory_lock);
-		goto out;
-	}
+	guard(mutex)(&vfl->config_lock);
+	guard(mutex)(&vfl->igate);
+	scoped_guard(rwsem_write, &vfl->memory_lock) {
+		vfl_zap(vfl);
+		WRITE_ONCE(vfl->gone, true);
+		/* Closed just now: it is as it was before it was opened. */
+		if (!vfl->cfg)
+			return;
 
-	pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
-		 vfl->holder_comm, vfl->holder_pid);
-	/* First: what is restored from D3 has bus mastering on. */
-	vfl_set_power_state(vfl, PCI_D0);
-	pci_clear_master(vfl->pdev);
-	up_write(&vfl->memory_lock);
+		pci_warn(vfl->pdev, "taken away from %s (%d), which has it open\n",
+			 vfl->holder_comm, vfl->holder_pid);
+		/* First: what is restored from D3 has bus mastering on. */
+		vfl_set_power_state(vfl, PCI_D0);
+		pci_clear_master(vfl->pdev);
+	}
 	vfl_intrs_disable(vfl);
 	/* Where we do not mask, the line would have no handler, however INTx was left. */
 	pci_intx(vfl->pdev, 0);
-out:
-	mutex_unlock(&vfl->igate);
-	mutex_unlock(&vfl->config_lock);
 }
 
 /*
@@ -199,6 +188,7 @@ static int vfl_read_state(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	int ret;
 
+	guard(vfl_state)(vfl);
 	pci_save_state(pdev);
 	vfl->saved_state = pci_store_saved_state(pdev);
 	if (!vfl->saved_state)
@@ -225,9 +215,8 @@ static void vfl_set_holder(struct vfl_device *vfl, struct task_struct *task)
 
 static void vfl_disable(struct vfl_device *vfl)
 {
-	vfl_lock_state(vfl);
+	guard(vfl_state)(vfl);
 	pci_disable_device(vfl->pdev);
-	vfl_unlock_state(vfl);
 }
 
 static int vfl_enable(struct vfl_device *vfl)
@@ -235,27 +224,17 @@ static int vfl_enable(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	int ret;
 
-	vfl_lock_state(vfl);
-	/* Off in what is restored at close, and after each reset. */
-	pci_clear_master(pdev);
-	ret = pci_enable_device(pdev);
-	vfl_unlock_state(vfl);
+	scoped_guard(vfl_state, vfl) {
+		/* Off in what is restored at close, and after each reset. */
+		pci_clear_master(pdev);
+		ret = pci_enable_device(pdev);
+	}
 	if (ret)
 		return vfl_not_opened(vfl, ret, "cannot be enabled, see above");
 
-	ret = vfl_reset_at_open(vfl);
+	ret = vfl_reset_at_open(vfl) ?: vfl_read_state(vfl);
 	if (ret)
-		goto err_disable;
-
-	vfl_lock_state(vfl);
-	ret = vfl_read_state(vfl);
-	vfl_unlock_state(vfl);
-	if (ret)
-		goto err_disable;
-	return 0;
-
-err_disable:
-	vfl_disable(vfl);
+		vfl_disable(vfl);
 	return ret;
 }
 
@@ -284,7 +263,7 @@ int vfl_open_device(struct vfio_device *vdev)
 
 	vfl->virq_disabled = false;
 	vfl_bars_open(vfl);
-	vfl_sriov_open(vfl);
+	vfl_sriov_count_user(vfl, 1);
 	vfl_set_holder(vfl, current);
 	return 0;
 }
@@ -324,25 +303,17 @@ static void vfl_reset_and_restore(struct vfl_device *vfl, bool unbind)
 	vfl_restore_state(vfl);
 }
 
-/*
- * Where the saved state does not fit, a reset with the present one is better than
- * nothing; without either, there is nothing to do.
- */
+/* Where the saved state does not fit, a reset with the present one is better than nothing. */
 static void vfl_restore(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
 
-	vfl_lock_state(vfl);
-	if (!pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
-		vfl_reset_and_restore(vfl, false);
-	} else {
+	guard(vfl_state)(vfl);
+	if (pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
 		pci_info(pdev, "could not be brought back to its state before open\n");
-		if (vfl->reset_works) {
-			pci_save_state(pdev);
-			vfl_reset_and_restore(vfl, false);
-		}
+		pci_save_state(pdev);
 	}
-	vfl_unlock_state(vfl);
+	vfl_reset_and_restore(vfl, false);
 }
 
 void vfl_reset_at_unbind(struct vfl_device *vfl)
@@ -366,7 +337,7 @@ void vfl_close_device(struct vfio_device *vdev)
 	/* An unbind may be about to take it away, see vfl_quiesce(). */
 	mutex_lock(&vfl->config_lock);
 	vfl_set_holder(vfl, NULL);
-	vfl_sriov_close(vfl);
+	vfl_sriov_count_user(vfl, -1);
 	/* From whatever power state the user has left it in. */
 	vfl_low_power_end(vfl);
 	pm_runtime_resume(&pdev->dev);

@@ -4,7 +4,6 @@
  * devices.  Otherwise the VFIO core refuses the open, before we are asked, and does
  * not say why.  So who is in the way is named at bind, and when a driver comes.
  */
-#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/iommu.h>
 #include <linux/list.h>
@@ -80,9 +79,8 @@ void vfl_group_join(struct vfl_device *vfl)
 {
 	struct iommu_group *group = iommu_group_get(&vfl->pdev->dev);
 
-	mutex_lock(&vfl_devices_lock);
-	list_add(&vfl->devices_item, &vfl_devices);
-	mutex_unlock(&vfl_devices_lock);
+	scoped_guard(mutex, &vfl_devices_lock)
+		list_add(&vfl->devices_item, &vfl_devices);
 
 	if (!group)
 		return;
@@ -92,9 +90,8 @@ void vfl_group_join(struct vfl_device *vfl)
 
 void vfl_group_leave(struct vfl_device *vfl)
 {
-	mutex_lock(&vfl_devices_lock);
+	guard(mutex)(&vfl_devices_lock);
 	list_del(&vfl->devices_item);
-	mutex_unlock(&vfl_devices_lock);
 }
 
 static bool vfl_share_group(struct pci_dev *a, struct pci_dev *b)
@@ -116,9 +113,8 @@ void vfl_group_event(unsigned long action, struct pci_dev *other)
 	    !vfl_is_blocking(&other->dev, other->dev.driver))
 		return;
 
-	mutex_lock(&vfl_devices_lock);
+	guard(mutex)(&vfl_devices_lock);
 	list_for_each_entry(vfl, &vfl_devices, devices_item)
 		if (vfl_share_group(vfl->pdev, other))
 			vfl_name_blocker(vfl, &other->dev, other->dev.driver);
-	mutex_unlock(&vfl_devices_lock);
 }

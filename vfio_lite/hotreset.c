@@ -180,9 +180,8 @@ static int vfl_fill_info(struct vfl_fill *fill,
 	if (!fill->devices)
 		return -ENOMEM;
 
-	mutex_lock(&vfl->vdev.dev_set->lock);
-	ret = vfl_walk_reset(vfl->pdev, vfl_fill_one, fill);
-	mutex_unlock(&vfl->vdev.dev_set->lock);
+	scoped_guard(mutex, &vfl->vdev.dev_set->lock)
+		ret = vfl_walk_reset(vfl->pdev, vfl_fill_one, fill);
 
 	if (!ret && copy_to_user(to, fill->devices,
 				 fill->count * sizeof(*fill->devices)))
@@ -334,39 +333,30 @@ static void vfl_unlock_set(struct vfio_device_set *dev_set)
 		up_write(&to_vfl(vdev)->memory_lock);
 }
 
-static int vfl_reset_locked_set(struct vfio_device_set *dev_set,
-				struct pci_dev *pdev)
-{
-	struct vfio_device *vdev;
-
-	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
-		vfl_set_power_state(to_vfl(vdev), PCI_D0);
-	return pci_reset_bus(pdev);
-}
-
 static int vfl_reset_set(struct vfio_device_set *dev_set,
 			 const struct vfl_proof *proof)
 {
+	struct vfio_device *vdev;
 	struct pci_dev *pdev;
-	int ret = -EINVAL;
+	int ret;
 
-	mutex_lock(&dev_set->lock);
+	guard(mutex)(&dev_set->lock);
 	pdev = vfl_resettable(dev_set);
 	if (!pdev)
-		goto out;
+		return -EINVAL;
 
 	ret = vfl_resume_set(dev_set);
 	if (ret)
-		goto out;
+		return ret;
 
 	ret = vfl_lock_set(dev_set, proof);
 	if (!ret) {
-		ret = vfl_reset_locked_set(dev_set, pdev);
+		list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
+			vfl_set_power_state(to_vfl(vdev), PCI_D0);
+		ret = pci_reset_bus(pdev);
 		vfl_unlock_set(dev_set);
 	}
 	vfl_put_set(dev_set);
-out:
-	mutex_unlock(&dev_set->lock);
 	return ret;
 }
 

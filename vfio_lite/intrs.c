@@ -33,11 +33,10 @@ bool vfl_signal(struct eventfd_ctx __rcu **trigger)
 {
 	struct eventfd_ctx *ctx;
 
-	rcu_read_lock();
+	guard(rcu)();
 	ctx = rcu_dereference(*trigger);
 	if (ctx)
 		eventfd_signal(ctx);
-	rcu_read_unlock();
 	return ctx;
 }
 
@@ -57,15 +56,10 @@ static void vfl_set_trigger(struct vfl_device *vfl,
 static int vfl_single_eventfd(struct vfl_device *vfl,
 			      struct eventfd_ctx __rcu **trigger, s32 fd)
 {
-	struct eventfd_ctx *ctx = NULL;
+	struct eventfd_ctx *ctx = fd < -1 ? ERR_PTR(-EINVAL) : vfl_eventfd(fd);
 
-	if (fd < -1)
-		return -EINVAL;
-	if (fd >= 0) {
-		ctx = eventfd_ctx_fdget(fd);
-		if (IS_ERR(ctx))
-			return PTR_ERR(ctx);
-	}
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
 	vfl_set_trigger(vfl, trigger, ctx);
 	return 0;
 }
@@ -117,32 +111,25 @@ static int vfl_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 	}
 }
 
-static int vfl_act(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-		   const void *data)
+int vfl_set_irqs(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		 const void *data)
 {
+	bool intx = hdr->index == VFIO_PCI_INTX_IRQ_INDEX;
+
+	guard(mutex)(&vfl->igate);
+	if (vfl->gone)
+		return -ENODEV;
+
 	switch (hdr->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
 	case VFIO_IRQ_SET_ACTION_TRIGGER:
 		return vfl_trigger(vfl, hdr, data);
 	case VFIO_IRQ_SET_ACTION_MASK:
-		return hdr->index == VFIO_PCI_INTX_IRQ_INDEX ?
-			vfl_intx_set_mask(vfl, hdr, data, true) : -ENOTTY;
+		return intx ? vfl_intx_set_mask(vfl, hdr, data, true) : -ENOTTY;
 	case VFIO_IRQ_SET_ACTION_UNMASK:
-		return hdr->index == VFIO_PCI_INTX_IRQ_INDEX ?
-			vfl_intx_set_mask(vfl, hdr, data, false) : -ENOTTY;
+		return intx ? vfl_intx_set_mask(vfl, hdr, data, false) : -ENOTTY;
 	default:
 		return -ENOTTY;
 	}
-}
-
-int vfl_set_irqs(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-		 const void *data)
-{
-	int ret;
-
-	mutex_lock(&vfl->igate);
-	ret = vfl->gone ? -ENODEV : vfl_act(vfl, hdr, data);
-	mutex_unlock(&vfl->igate);
-	return ret;
 }
 
 void vfl_intrs_disable(struct vfl_device *vfl)
@@ -157,9 +144,8 @@ void vfl_intrs_disable(struct vfl_device *vfl)
 
 void vfl_intrs_close(struct vfl_device *vfl)
 {
-	mutex_lock(&vfl->igate);
+	guard(mutex)(&vfl->igate);
 	vfl_intrs_disable(vfl);
 	vfl_set_trigger(vfl, &vfl->err_trigger, NULL);
 	vfl_set_trigger(vfl, &vfl->req_trigger, NULL);
-	mutex_unlock(&vfl->igate);
 }

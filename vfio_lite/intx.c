@@ -67,42 +67,33 @@ static bool vfl_intx_switch_on(struct vfl_device *vfl)
 /* With MSI, the bit is the PCI core's.  A broken INTx is never in use. */
 void vfl_intx_sync(struct vfl_device *vfl)
 {
-	unsigned long flags;
-
 	lockdep_assert_held(&vfl->igate);
 
-	spin_lock_irqsave(&vfl->irqlock, flags);
+	guard(spinlock_irqsave)(&vfl->irqlock);
 	if ((vfl->pci_2_3 || vfl->nointx) &&
 	    (vfl_is_intx(vfl) || vfl->irq_type == VFIO_PCI_NUM_IRQS))
 		vfl_intx_switch(vfl, vfl_is_intx(vfl) && !vfl->intx.masked);
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 void vfl_intx_freeze(struct vfl_device *vfl, enum vfl_frozen why)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl->pci_2_3) {
-		if (!vfl->intx.frozen) {
-			vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
-			intx_set(vfl->pdev, false);
-		}
-		vfl->intx.frozen |= why;
+	guard(spinlock_irqsave)(&vfl->irqlock);
+	if (!vfl->pci_2_3)
+		return;
+	if (!vfl->intx.frozen) {
+		vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
+		intx_set(vfl->pdev, false);
 	}
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
+	vfl->intx.frozen |= why;
 }
 
 void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&vfl->irqlock, flags);
+	guard(spinlock_irqsave)(&vfl->irqlock);
 	if (vfl->intx.frozen & why) {
 		vfl->intx.frozen &= ~why;
 		vfl_intx_switch(vfl, vfl->intx.on);
 	}
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
@@ -135,43 +126,31 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 	return IRQ_RETVAL(ours);
 }
 
-static void vfl_intx_mask_once(struct vfl_device *vfl)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl_is_intx(vfl) && !vfl->intx.masked) {
-		if (vfl->pci_2_3)
-			vfl_intx_switch(vfl, false);
-		else
-			disable_irq_nosync(vfl->pdev->irq);
-		vfl->intx.masked = true;
-	}
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
-}
-
 void vfl_intx_mask(struct vfl_device *vfl)
 {
-	lockdep_assert_held(&vfl->igate);
-
-	vfl_intx_mask_once(vfl);
+	guard(spinlock_irqsave)(&vfl->irqlock);
+	if (!vfl_is_intx(vfl) || vfl->intx.masked)
+		return;
+	if (vfl->pci_2_3)
+		vfl_intx_switch(vfl, false);
+	else
+		disable_irq_nosync(vfl->pdev->irq);
+	vfl->intx.masked = true;
 }
 
 /* Returns whether one is pending, which then is to be signalled. */
 static bool vfl_intx_unmask_once(struct vfl_device *vfl)
 {
-	unsigned long flags;
 	bool pending = false;
 
-	spin_lock_irqsave(&vfl->irqlock, flags);
-	if (vfl_is_intx(vfl) && vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
-		if (vfl->pci_2_3)
-			pending = vfl_intx_switch_on(vfl);
-		else
-			enable_irq(vfl->pdev->irq);
-		vfl->intx.masked = pending;
-	}
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
+	guard(spinlock_irqsave)(&vfl->irqlock);
+	if (!vfl_is_intx(vfl) || !vfl->intx.masked || READ_ONCE(vfl->virq_disabled))
+		return false;
+	if (vfl->pci_2_3)
+		pending = vfl_intx_switch_on(vfl);
+	else
+		enable_irq(vfl->pdev->irq);
+	vfl->intx.masked = pending;
 	return pending;
 }
 
@@ -202,7 +181,7 @@ static void vfl_intx_signal_later(void *opaque, void *data)
 
 static int vfl_intx_mask_now(void *opaque, void *data)
 {
-	vfl_intx_mask_once(opaque);
+	vfl_intx_mask(opaque);
 	return 0;
 }
 
@@ -289,14 +268,11 @@ void vfl_intx_disable(struct vfl_device *vfl)
 
 static int vfl_intx_set_eventfd(struct vfl_device *vfl, s32 fd)
 {
-	struct eventfd_ctx *trigger = NULL;
+	struct eventfd_ctx *trigger = vfl_eventfd(fd);
 	int ret = 0;
 
-	if (fd >= 0) {
-		trigger = eventfd_ctx_fdget(fd);
-		if (IS_ERR(trigger))
-			return PTR_ERR(trigger);
-	}
+	if (IS_ERR(trigger))
+		return PTR_ERR(trigger);
 
 	if (vfl_is_intx(vfl))
 		vfl_intx_set_trigger(vfl, trigger);
@@ -332,24 +308,20 @@ int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		      const void *data, bool mask)
 {
 	struct virqfd **virqfd = mask ? &vfl->intx.mask : &vfl->intx.unmask;
-	s32 fd;
 
 	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
 		return -EINVAL;
 
-	if (vfl_irq_meant(hdr, data, 0) && mask)
-		vfl_intx_mask(vfl);
-	else if (vfl_irq_meant(hdr, data, 0))
-		vfl_intx_unmask(vfl);
+	if (vfl_irq_meant(hdr, data, 0))
+		(mask ? vfl_intx_mask : vfl_intx_unmask)(vfl);
 	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
 		return 0;
 
-	fd = *(const s32 *)data;
-	if (fd >= 0)
+	if (*(const s32 *)data >= 0)
 		return vfio_virqfd_enable(vfl,
 					  mask ? vfl_intx_mask_now : vfl_intx_unmask_now,
 					  mask ? NULL : vfl_intx_signal_later, NULL,
-					  virqfd, fd);
+					  virqfd, *(const s32 *)data);
 	vfio_virqfd_disable(virqfd);
 	return 0;
 }

@@ -67,9 +67,8 @@ static void vfl_ring_later(void *opaque, void *data)
 {
 	struct vfl_ioeventfd *entry = opaque;
 
-	down_read(&entry->vfl->memory_lock);
+	guard(rwsem_read)(&entry->vfl->memory_lock);
 	vfl_ring(entry);
-	up_read(&entry->vfl->memory_lock);
 }
 
 static struct vfl_ioeventfd *vfl_find_ioeventfd(const struct vfl_ioeventfd *like)
@@ -122,18 +121,15 @@ static int vfl_set_ioeventfd(const struct vfl_ioeventfd *like, int fd)
 {
 	struct vfl_device *vfl = like->vfl;
 	struct vfl_ioeventfd *entry;
-	int ret = 0;
 
-	mutex_lock(&vfl->ioeventfds_lock);
+	guard(mutex)(&vfl->ioeventfds_lock);
 	entry = vfl_find_ioeventfd(like);
 	if (fd >= 0)
-		ret = entry ? -EEXIST : vfl_add_ioeventfd(like, fd);
-	else if (entry)
-		vfl_remove_ioeventfd(entry);
-	else
-		ret = -ENODEV;
-	mutex_unlock(&vfl->ioeventfds_lock);
-	return ret;
+		return entry ? -EEXIST : vfl_add_ioeventfd(like, fd);
+	if (!entry)
+		return -ENODEV;
+	vfl_remove_ioeventfd(entry);
+	return 0;
 }
 
 /* The MSI-X table is not the user's to write, this way either. */

@@ -40,13 +40,10 @@ static vm_fault_t vfl_insert(struct vfl_device *vfl, struct vm_fault *vmf,
 			     unsigned long addr, unsigned long pfn,
 			     unsigned int order)
 {
-	vm_fault_t ret = VM_FAULT_SIGBUS;
-
-	down_read(&vfl->memory_lock);
-	if (vfl_memory_enabled(vfl) && !vfl->pm_engaged)
-		ret = vmf_insert_pfn_order(vmf, addr, pfn, order);
-	up_read(&vfl->memory_lock);
-	return ret;
+	guard(rwsem_read)(&vfl->memory_lock);
+	if (!vfl_memory_enabled(vfl) || vfl->pm_engaged)
+		return VM_FAULT_SIGBUS;
+	return vmf_insert_pfn_order(vmf, addr, pfn, order);
 }
 
 static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
@@ -115,11 +112,10 @@ static int vfl_count_first(struct vfl_device *vfl, struct vfl_window *win, bool 
 	if (!win->has_alias)
 		return 0;
 
-	down_write(&vfl->memory_lock);
+	guard(rwsem_write)(&vfl->memory_lock);
 	ret = vfl_bar_set_wc(vfl, win, wc);
 	if (!ret)
 		atomic_inc(&win->maps);
-	up_write(&vfl->memory_lock);
 	return ret;
 }
 

@@ -67,10 +67,9 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 			  unsigned int count)
 {
 	bool msix = index == VFIO_PCI_MSIX_IRQ_INDEX;
-	u8 cmd;
 	int ret;
 
-	cmd = vfl_force_memory(vfl);
+	guard(vfl_memory)(vfl);
 	ret = pci_alloc_irq_vectors(vfl->pdev, 1, count,
 				    msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
 	if (ret > 0 && ret < count)
@@ -78,7 +77,6 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 	/* Some cannot signal MSI without; with MSI, they do not raise INTx. */
 	if (ret == count && vfl->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
 		pci_intx(vfl->pdev, 1);
-	vfl_unforce_memory(vfl, cmd);
 	if (ret < (int)count) {
 		/* INTx is on again, if there were too few: see vfl_msi_disable(). */
 		vfl_intx_sync(vfl);
@@ -96,14 +94,12 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 {
 	int irq = pci_irq_vector(vfl->pdev, nr);
 	struct msi_map map;
-	u8 cmd;
 
 	if (irq > 0 || vfl->irq_type != VFIO_PCI_MSIX_IRQ_INDEX || !vfl->dyn_msix)
 		return irq ?: -EINVAL;
 
-	cmd = vfl_force_memory(vfl);
+	guard(vfl_memory)(vfl);
 	map = pci_msix_alloc_irq_at(vfl->pdev, nr, NULL);
-	vfl_unforce_memory(vfl, cmd);
 	return map.index < 0 ? map.index : map.virq;
 }
 
@@ -111,18 +107,14 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
 {
 	struct msi_msg msg;
-	u8 cmd;
-	int ret;
 
-	cmd = vfl_force_memory(vfl);
+	guard(vfl_memory)(vfl);
 	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX) {
 		get_cached_msi_msg(vector->irq, &msg);
 		pci_write_msi_msg(vector->irq, &msg);
 	}
-	ret = request_irq(vector->irq, vfl_msi_handler, 0, vector->name,
-			  vector->trigger);
-	vfl_unforce_memory(vfl, cmd);
-	return ret;
+	return request_irq(vector->irq, vfl_msi_handler, 0, vector->name,
+			   vector->trigger);
 }
 
 /* Without it, interrupts come the long way. */
@@ -192,15 +184,13 @@ err_free:
 static void vfl_vector_remove(struct vfl_device *vfl, unsigned int nr)
 {
 	struct vfl_vector *vector = xa_erase(&vfl->vectors, nr);
-	u8 cmd;
 
 	if (!vector)
 		return;
 
 	irq_bypass_unregister_producer(&vector->producer);
-	cmd = vfl_force_memory(vfl);
-	free_irq(vector->irq, vector->trigger);
-	vfl_unforce_memory(vfl, cmd);
+	scoped_guard(vfl_memory, vfl)
+		free_irq(vector->irq, vector->trigger);
 	eventfd_ctx_put(vector->trigger);
 	kfree(vector);
 }
@@ -209,16 +199,14 @@ void vfl_msi_disable(struct vfl_device *vfl)
 {
 	struct vfl_vector *vector;
 	unsigned long nr;
-	u8 cmd;
 
 	lockdep_assert_held(&vfl->igate);
 
 	xa_for_each(&vfl->vectors, nr, vector)
 		vfl_vector_remove(vfl, nr);
 
-	cmd = vfl_force_memory(vfl);
-	pci_free_irq_vectors(vfl->pdev);
-	vfl_unforce_memory(vfl, cmd);
+	scoped_guard(vfl_memory, vfl)
+		pci_free_irq_vectors(vfl->pdev);
 
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);
 	/* The PCI core switches INTx on where it switches MSI off. */

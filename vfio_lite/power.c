@@ -89,18 +89,14 @@ static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 
 int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 {
-	int ret;
-
 	if (state != PCI_D0) {
 		lockdep_assert_held_write(&vfl->memory_lock);
 		if (vfl->sriov_active)
 			return -EBUSY;
 	}
 
-	vfl_lock_state(vfl);
-	ret = __vfl_set_power_state(vfl, state);
-	vfl_unlock_state(vfl);
-	return ret;
+	guard(vfl_state)(vfl);
+	return __vfl_set_power_state(vfl, state);
 }
 
 void vfl_wake_for_reset(struct vfl_device *vfl)
@@ -115,17 +111,14 @@ void vfl_wake_for_reset(struct vfl_device *vfl)
  */
 static int vfl_low_power_begin(struct vfl_device *vfl, struct eventfd_ctx *wake)
 {
-	int ret = -EINVAL;
-
-	vfl_lock_memory(vfl);
-	if (!vfl->pm_engaged) {
-		vfl->pm_engaged = true;
-		vfl->pm_wake = wake;
-		pm_runtime_put_noidle(&vfl->pdev->dev);
-		ret = 0;
-	}
-	up_write(&vfl->memory_lock);
-	return ret;
+	guard(rwsem_write)(&vfl->memory_lock);
+	if (vfl->pm_engaged)
+		return -EINVAL;
+	vfl_zap(vfl);
+	vfl->pm_engaged = true;
+	vfl->pm_wake = wake;
+	pm_runtime_put_noidle(&vfl->pdev->dev);
+	return 0;
 }
 
 static void __vfl_low_power_end(struct vfl_device *vfl)
@@ -144,9 +137,8 @@ static void __vfl_low_power_end(struct vfl_device *vfl)
 
 void vfl_low_power_end(struct vfl_device *vfl)
 {
-	down_write(&vfl->memory_lock);
+	guard(rwsem_write)(&vfl->memory_lock);
 	__vfl_low_power_end(vfl);
-	up_write(&vfl->memory_lock);
 }
 
 int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz)
@@ -172,7 +164,7 @@ int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
 	if (entry.wakeup_eventfd < 0)
 		return -EINVAL;
 
-	wake = eventfd_ctx_fdget(entry.wakeup_eventfd);
+	wake = vfl_eventfd(entry.wakeup_eventfd);
 	if (IS_ERR(wake))
 		return PTR_ERR(wake);
 
@@ -186,11 +178,10 @@ int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz)
 {
 	int ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
 
-	if (ret == 1) {
-		vfl_low_power_end(vfl);
-		ret = 0;
-	}
-	return ret;
+	if (ret != 1)
+		return ret;
+	vfl_low_power_end(vfl);
+	return 0;
 }
 
 /*
@@ -202,16 +193,16 @@ static int vfl_runtime_suspend(struct device *dev)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
-	mutex_lock(&vfl->igate);
-	vfl->pm_line_off = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX && !vfl->pci_2_3;
-	if (vfl->pm_line_off)
-		disable_irq(vfl->pdev->irq);
-	mutex_unlock(&vfl->igate);
+	scoped_guard(mutex, &vfl->igate) {
+		vfl->pm_line_off = vfl->irq_type == VFIO_PCI_INTX_IRQ_INDEX &&
+				   !vfl->pci_2_3;
+		if (vfl->pm_line_off)
+			disable_irq(vfl->pdev->irq);
+	}
 
-	down_write(&vfl->memory_lock);
+	guard(rwsem_write)(&vfl->memory_lock);
 	vfl_set_power_state(vfl, PCI_D0);
 	vfl_intx_freeze(vfl, VFL_SUSPENDED);
-	up_write(&vfl->memory_lock);
 	return 0;
 }
 
@@ -220,19 +211,18 @@ static int vfl_runtime_resume(struct device *dev)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
 
-	down_write(&vfl->memory_lock);
-	vfl_intx_thaw(vfl, VFL_SUSPENDED);
-	if (vfl->pm_wake) {
-		eventfd_signal(vfl->pm_wake);
-		__vfl_low_power_end(vfl);
+	scoped_guard(rwsem_write, &vfl->memory_lock) {
+		vfl_intx_thaw(vfl, VFL_SUSPENDED);
+		if (vfl->pm_wake) {
+			eventfd_signal(vfl->pm_wake);
+			__vfl_low_power_end(vfl);
+		}
 	}
-	up_write(&vfl->memory_lock);
 
-	mutex_lock(&vfl->igate);
+	guard(mutex)(&vfl->igate);
 	if (vfl->pm_line_off)
 		enable_irq(vfl->pdev->irq);
 	vfl->pm_line_off = false;
-	mutex_unlock(&vfl->igate);
 	return 0;
 }
 

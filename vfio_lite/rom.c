@@ -81,21 +81,17 @@ static u64 vfl_rom_end(struct pci_dev *pdev)
 static bool vfl_has_rom(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
-	void __iomem *io = NULL;
-	bool asleep;
+	void __iomem *io;
 	size_t len;
-	u8 cmd;
 
-	mutex_lock(&vfl->rom_lock);
-	cmd = vfl_force_memory(vfl);
-	asleep = vfl_is_d3(pdev->current_state);
-	if (!asleep)
-		io = pci_map_rom(pdev, &len);
+	guard(mutex)(&vfl->rom_lock);
+	guard(vfl_memory)(vfl);
+	if (vfl_is_d3(pdev->current_state))
+		return true;
+	io = pci_map_rom(pdev, &len);
 	if (io)
 		pci_unmap_rom(pdev, io);
-	vfl_unforce_memory(vfl, cmd);
-	mutex_unlock(&vfl->rom_lock);
-	return io || asleep;
+	return io;
 }
 
 u64 vfl_rom_len(struct vfl_device *vfl)

@@ -9,7 +9,6 @@
  *
  * Lifetime: VFs go before their PF is unbound, in vfl_sriov_configure().
  */
-#include <linux/cleanup.h>
 #include <linux/device.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
@@ -86,11 +85,10 @@ int vfl_sriov_init(struct vfl_device *vfl)
 
 static void vfl_set_sriov_active(struct vfl_device *vfl, bool active)
 {
-	down_write(&vfl->memory_lock);
+	guard(rwsem_write)(&vfl->memory_lock);
 	if (active)
 		vfl_set_power_state(vfl, PCI_D0);
 	vfl->sriov_active = active;
-	up_write(&vfl->memory_lock);
 }
 
 /* A PF must not sleep deeper than its VFs. */
@@ -104,9 +102,8 @@ static int vfl_enable_sriov(struct vfl_device *vfl, int nr)
 		return ret;
 
 	vfl_set_sriov_active(vfl, true);
-	vfl_lock_vfs(vfl);
-	ret = pci_enable_sriov(pdev, nr);
-	vfl_unlock_vfs(vfl);
+	scoped_guard(vfl_vfs, vfl)
+		ret = pci_enable_sriov(pdev, nr);
 	if (!ret)
 		return nr;
 
@@ -130,7 +127,7 @@ int vfl_sriov_configure(struct vfl_device *vfl, int nr)
 	return 0;
 }
 
-static void vfl_count_user(struct vfl_device *vfl, int change)
+void vfl_sriov_count_user(struct vfl_device *vfl, int change)
 {
 	if (!vfl->pf)
 		return;
@@ -139,46 +136,24 @@ static void vfl_count_user(struct vfl_device *vfl, int change)
 	vfl->pf->vf_token.users += change;
 }
 
-void vfl_sriov_open(struct vfl_device *vfl)
-{
-	vfl_count_user(vfl, 1);
-}
-
-void vfl_sriov_close(struct vfl_device *vfl)
-{
-	vfl_count_user(vfl, -1);
-}
-
-static int vfl_match_token_of(struct vfl_device *vfl, struct vfl_vf_token *token,
-			      const uuid_t *uuid)
-{
-	lockdep_assert_held(&token->lock);
-
-	if (!uuid)
-		return vfl_not_opened(vfl, -EACCES, "it takes a VF token");
-	if (!uuid_equal(uuid, &token->uuid))
-		return vfl_not_opened(vfl, -EACCES, "wrong VF token");
-	return 0;
-}
-
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid)
 {
 	struct vfl_device *vfl = to_vfl(vdev);
-	struct vfl_vf_token *token = &vfl->vf_token;
+	struct vfl_vf_token *token = vfl->pf ? &vfl->pf->vf_token : &vfl->vf_token;
 
-	if (vfl->pf) {
-		guard(mutex)(&vfl->pf->vf_token.lock);
-		return vfl_match_token_of(vfl, &vfl->pf->vf_token, uuid);
-	}
-	if (!vfl->pdev->is_physfn)
+	if (!vfl->pf && !vfl->pdev->is_physfn)
 		return vfl_not_opened(vfl, uuid ? -EINVAL : 0,
 				      "a VF token, where there is none to be given");
 
 	guard(mutex)(&token->lock);
-	if (token->users)
-		return vfl_match_token_of(vfl, token, uuid);
-	if (uuid)
+	if (vfl->pf || token->users) {
+		if (!uuid)
+			return vfl_not_opened(vfl, -EACCES, "it takes a VF token");
+		if (!uuid_equal(uuid, &token->uuid))
+			return vfl_not_opened(vfl, -EACCES, "wrong VF token");
+	} else if (uuid) {
 		uuid_copy(&token->uuid, uuid);
+	}
 	return 0;
 }
 
@@ -187,16 +162,16 @@ static int vfl_parse_options(const char *text, uuid_t *uuid, bool *given)
 {
 	static const char key[] = "vf_token=";
 
-	for (text = skip_spaces(text); *text; text = skip_spaces(text)) {
-		if (*given || strncmp(text, key, strlen(key)))
-			return -EINVAL;
-		text += strlen(key);
-		if (strlen(text) < UUID_STRING_LEN || uuid_parse(text, uuid))
-			return -EINVAL;
-		text += UUID_STRING_LEN;
-		*given = true;
-	}
-	return 0;
+	text = skip_spaces(text);
+	*given = *text;
+	if (!*given)
+		return 0;
+	if (strncmp(text, key, strlen(key)))
+		return -EINVAL;
+	text += strlen(key);
+	if (strlen(text) < UUID_STRING_LEN || uuid_parse(text, uuid))
+		return -EINVAL;
+	return *skip_spaces(text + UUID_STRING_LEN) ? -EINVAL : 0;
 }
 
 /* A group's file is asked for a device by name, and options behind it. */
@@ -204,7 +179,7 @@ int vfl_match(struct vfio_device *vdev, char *buf)
 {
 	const char *name = pci_name(to_vfl(vdev)->pdev);
 	size_t len = strlen(name);
-	bool given = false;
+	bool given;
 	uuid_t uuid;
 	int ret;
 

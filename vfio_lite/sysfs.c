@@ -16,13 +16,10 @@ static ssize_t holder_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
-	ssize_t len = 0;
 
-	mutex_lock(&vfl->vdev.dev_set->lock);
-	if (vfl->holder_pid)
-		len = sysfs_emit(buf, "%d %s\n", vfl->holder_pid, vfl->holder_comm);
-	mutex_unlock(&vfl->vdev.dev_set->lock);
-	return len;
+	guard(mutex)(&vfl->vdev.dev_set->lock);
+	return vfl->holder_pid ?
+		sysfs_emit(buf, "%d %s\n", vfl->holder_pid, vfl->holder_comm) : 0;
 }
 static DEVICE_ATTR_RO(holder);
 
@@ -92,10 +89,8 @@ static ssize_t bar_wc_store(struct device *dev, struct device_attribute *attr,
 	if (ret)
 		return ret;
 
-	mutex_lock(&vfl->vdev.dev_set->lock);
-	ret = vfl_set_wc(vfl, attr - dev_attr_bar_wc, on);
-	mutex_unlock(&vfl->vdev.dev_set->lock);
-	return ret ?: count;
+	guard(mutex)(&vfl->vdev.dev_set->lock);
+	return vfl_set_wc(vfl, attr - dev_attr_bar_wc, on) ?: count;
 }
 
 static struct attribute *vfl_attrs[] = {

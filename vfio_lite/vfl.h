@@ -48,6 +48,8 @@
 #define VFIO_LITE_VFL_H
 
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
+#include <linux/eventfd.h>
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -63,7 +65,6 @@
 #include "region.h"
 #include "vfio_inode.h"
 
-struct eventfd_ctx;
 struct virqfd;
 struct vm_area_struct;
 
@@ -400,17 +401,6 @@ static inline bool vfl_memory_enabled(struct vfl_device *vfl)
 }
 
 /**
- * vfl_lock_memory() - keep users from the BARs
- * @vfl: device, open
- *
- * Mappings are gone when this returns, and faults wait.  Ends with
- * up_write(&vfl->memory_lock).
- *
- * Context: process, may sleep; takes memory_lock for write.
- */
-void vfl_lock_memory(struct vfl_device *vfl);
-
-/**
  * vfl_lock_state() - have the saved state of the device, and what it is saved from
  * @vfl: device
  *
@@ -425,6 +415,7 @@ void vfl_lock_memory(struct vfl_device *vfl);
  */
 void vfl_lock_state(struct vfl_device *vfl);
 void vfl_unlock_state(struct vfl_device *vfl);
+DEFINE_GUARD(vfl_state, struct vfl_device *, vfl_lock_state(_T), vfl_unlock_state(_T))
 
 /**
  * vfl_lock_vfs() - neither make VFs nor restore the state of their PF
@@ -437,25 +428,20 @@ void vfl_unlock_state(struct vfl_device *vfl);
  */
 void vfl_lock_vfs(struct vfl_device *vfl);
 void vfl_unlock_vfs(struct vfl_device *vfl);
+DEFINE_GUARD(vfl_vfs, struct vfl_device *, vfl_lock_vfs(_T), vfl_unlock_vfs(_T))
 
-/**
- * vfl_force_memory() - have memory decoded, whatever the user wants
- * @vfl: device, open
- *
- * For MSI-X, whose table is in memory, and for the ROM.
- *
- * Context: process, may sleep; takes memory_lock for write, and vfl_lock_state(), both
- * until vfl_unforce_memory().
- * Return: for vfl_unforce_memory().
- */
 u8 vfl_force_memory(struct vfl_device *vfl);
-
-/**
- * vfl_unforce_memory() - undo vfl_force_memory()
- * @vfl: device, open
- * @cmd: what vfl_force_memory() returned
- */
 void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd);
+
+/*
+ * guard(vfl_memory)(vfl): memory is decoded, whatever the user wants.  For MSI-X, whose
+ * table is in memory, and for the ROM.
+ *
+ * Context: process, may sleep; takes memory_lock for write, and vfl_lock_state().
+ */
+DEFINE_LOCK_GUARD_1(vfl_memory, struct vfl_device,
+		    _T->cmd = vfl_force_memory(_T->lock),
+		    vfl_unforce_memory(_T->lock, _T->cmd), u8 cmd)
 
 /* hotreset.c */
 
@@ -736,6 +722,12 @@ void vfl_intrs_close(struct vfl_device *vfl);
  */
 bool vfl_signal(struct eventfd_ctx __rcu **trigger);
 
+/* The eventfd that the user names; NULL: none; or an ERR_PTR() */
+static inline struct eventfd_ctx *vfl_eventfd(s32 fd)
+{
+	return fd >= 0 ? eventfd_ctx_fdget(fd) : NULL;
+}
+
 /* Does VFIO_IRQ_SET_DATA_NONE or _BOOL mean the @i-th interrupt? */
 static inline bool vfl_irq_meant(const struct vfio_irq_set *hdr,
 				 const void *data, unsigned int i)
@@ -763,7 +755,7 @@ void vfl_intx_disable(struct vfl_device *vfl);
  * vfl_intx_mask() - no INTx from now on, if it is in use
  * @vfl: device, open
  *
- * Context: process; igate held.
+ * Context: any; igate held, or by an eventfd that vfl_intx_disable() ends; takes irqlock.
  */
 void vfl_intx_mask(struct vfl_device *vfl);
 
@@ -898,8 +890,7 @@ int vfl_sriov_configure(struct vfl_device *vfl, int nr);
  */
 void vfl_sriov_event(unsigned long action, struct pci_dev *pdev);
 
-void vfl_sriov_open(struct vfl_device *vfl);
-void vfl_sriov_close(struct vfl_device *vfl);
+void vfl_sriov_count_user(struct vfl_device *vfl, int change);
 int vfl_match(struct vfio_device *vdev, char *buf);
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid);
 int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
