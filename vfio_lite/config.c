@@ -244,16 +244,9 @@ static void vfl_transfer_vpd(struct vfl_device *vfl)
 	vfl_cfg_set(vfl->cfg, pos + PCI_VPD_ADDR, 0xffff, addr ^ PCI_VPD_ADDR_F);
 }
 
-/* By whatever way the PCI core resets it, which need not be this one. */
-static void vfl_reset_by_config(struct vfl_device *vfl, bool offered)
-{
-	if (offered)
-		vfl_reset(vfl);
-}
-
 /*
- * A read request below the payload size would only make things slow: the user
- * does not see the latter.
+ * A reset is by whatever way the PCI core has, which need not be this one.  A read request
+ * below the payload size would only make things slow: the user does not see the latter.
  */
 static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 {
@@ -265,7 +258,8 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 	if (new & PCI_EXP_DEVCTL_BCR_FLR) {
 		vfl_cfg_set(vfl->cfg, pos, PCI_EXP_DEVCTL_BCR_FLR, 0);
 		vfl_hw_read(vfl->pdev, vfl->cfg->exp + PCI_EXP_DEVCAP, 4, &cap);
-		vfl_reset_by_config(vfl, cap & PCI_EXP_DEVCAP_FLR);
+		if (cap & PCI_EXP_DEVCAP_FLR)
+			vfl_reset(vfl);
 	}
 
 	if ((new ^ old) & PCI_EXP_DEVCTL_READRQ) {
@@ -286,7 +280,8 @@ static void vfl_apply_af_ctrl(struct vfl_device *vfl)
 
 	vfl_cfg_set(vfl->cfg, pos + PCI_AF_CTRL, PCI_AF_CTRL_FLR, 0);
 	vfl_hw_read(vfl->pdev, pos + PCI_AF_CAP, 1, &cap);
-	vfl_reset_by_config(vfl, cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP);
+	if (cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP)
+		vfl_reset(vfl);
 }
 
 /* What is compared with afterwards, or gone back to. */

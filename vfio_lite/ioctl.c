@@ -256,11 +256,11 @@ int vfl_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
 	case VFIO_DEVICE_FEATURE_PCI_VF_TOKEN:
 		return vfl_set_vf_token(vfl, flags, arg, argsz);
 	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY:
-		return vfl_low_power_entry(vfl, flags, argsz);
+		return vfl_low_power(vfl, flags, argsz, true);
 	case VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY_WITH_WAKEUP:
-		return vfl_low_power_entry_with_wakeup(vfl, flags, arg, argsz);
+		return vfl_low_power_with_wakeup(vfl, flags, arg, argsz);
 	case VFIO_DEVICE_FEATURE_LOW_POWER_EXIT:
-		return vfl_low_power_exit(vfl, flags, argsz);
+		return vfl_low_power(vfl, flags, argsz, false);
 	default:
 		return -ENOTTY;
 	}

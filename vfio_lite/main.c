@@ -137,17 +137,6 @@ static void vfl_explain_refusal(struct pci_dev *pdev, int error)
 }
 
 /*
- * After boot, or after a driver that left it so, the power state is unknown, and
- * D0 is the one that can be had from there.
- */
-static void vfl_wake(struct vfl_device *vfl)
-{
-	vfl_power_probe(vfl);
-	/* Nothing of it was saved yet, that could be restored. */
-	pci_set_power_state(vfl->pdev, PCI_D0);
-}
-
-/*
  * The driver core holds a reference that keeps it awake; it is dropped for the time that
  * nobody uses the device.
  */
@@ -181,7 +170,7 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		return ret;
 
-	vfl_wake(vfl);
+	vfl_power_probe(vfl);
 	vfl_msi_probe(vfl);
 	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);
@@ -357,20 +346,8 @@ static struct vfio_lite_driver vfl_driver = {
 	.revoke_after = 30,
 };
 
-module_param_named(ids, vfl_driver.ids, charp, 0);
-MODULE_PARM_DESC(ids, "what to bind: vendor:device[:subvendor:subdevice[:class:class_mask]],...");
-module_param_named(nointxmask, vfl_driver.nointxmask, bool, 0644);
-MODULE_PARM_DESC(nointxmask, "do not mask INTx in the device, take the line alone (default: no)");
-module_param_named(disable_idle_d3, vfl_driver.disable_idle_d3, bool, 0644);
-MODULE_PARM_DESC(disable_idle_d3, "leave unused devices in D0 (default: yes)");
-module_param_named(revoke_after, vfl_driver.revoke_after, int, 0644);
-MODULE_PARM_DESC(revoke_after, "seconds, at unbind, until a device is taken from who was asked for it; -1: never (default: 30)");
-module_param_named(wc_regions, vfl_driver.wc_regions, bool, 0644);
-MODULE_PARM_DESC(wc_regions, "offer prefetchable BARs a second time, write-combining (default: no)");
-module_param_named(enable_sriov, vfl_driver.enable_sriov, bool, 0644);
-MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
-module_param_named(disable_denylist, vfl_driver.disable_denylist, bool, 0444);
-MODULE_PARM_DESC(disable_denylist, "bind devices that are known to be unsafe (default: no)");
+#define VFL_DRIVER	vfl_driver
+#include "params.h"
 
 static int vfl_bus_event(struct notifier_block *nb, unsigned long action,
 			 void *data)

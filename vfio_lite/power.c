@@ -17,13 +17,17 @@
 void vfl_power_probe(struct vfl_device *vfl)
 {
 	struct pci_dev *pdev = vfl->pdev;
-	u16 ctrl;
+	u16 ctrl = PCI_PM_CTRL_NO_SOFT_RESET;
 
-	if (!pdev->pm_cap)
-		return;
-
-	pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctrl);
+	if (pdev->pm_cap)
+		pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &ctrl);
 	vfl->needs_pm_restore = !(ctrl & PCI_PM_CTRL_NO_SOFT_RESET);
+
+	/*
+	 * After boot, or after a driver that left it so, the state is unknown, and D0 is
+	 * the one that can be had from there.  Nothing was saved yet, to be restored.
+	 */
+	pci_set_power_state(pdev, PCI_D0);
 }
 
 /*
@@ -141,15 +145,20 @@ void vfl_low_power_end(struct vfl_device *vfl)
 	__vfl_low_power_end(vfl);
 }
 
-int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz)
+int vfl_low_power(struct vfl_device *vfl, u32 flags, size_t argsz, bool enter)
 {
 	int ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
 
-	return ret == 1 ? vfl_low_power_begin(vfl, NULL) : ret;
+	if (ret != 1)
+		return ret;
+	if (enter)
+		return vfl_low_power_begin(vfl, NULL);
+	vfl_low_power_end(vfl);
+	return 0;
 }
 
-int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
-				    void __user *arg, size_t argsz)
+int vfl_low_power_with_wakeup(struct vfl_device *vfl, u32 flags, void __user *arg,
+			      size_t argsz)
 {
 	struct vfio_device_low_power_entry_with_wakeup entry;
 	struct eventfd_ctx *wake;
@@ -172,16 +181,6 @@ int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
 	if (ret)
 		eventfd_ctx_put(wake);
 	return ret;
-}
-
-int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz)
-{
-	int ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET, 0);
-
-	if (ret != 1)
-		return ret;
-	vfl_low_power_end(vfl);
-	return 0;
 }
 
 /*

@@ -15,22 +15,10 @@ static struct vfio_lite_driver vfio_pci = {
 	.revoke_after = -1,
 };
 
-static bool disable_vga;
+#define VFL_DRIVER	vfio_pci
+#include "params.h"
 
-module_param_named(ids, vfio_pci.ids, charp, 0);
-MODULE_PARM_DESC(ids, "what to bind: vendor:device[:subvendor:subdevice[:class:class_mask]],...");
-module_param_named(nointxmask, vfio_pci.nointxmask, bool, 0644);
-MODULE_PARM_DESC(nointxmask, "do not mask INTx in the device, take the line alone (default: no)");
-module_param_named(disable_idle_d3, vfio_pci.disable_idle_d3, bool, 0644);
-MODULE_PARM_DESC(disable_idle_d3, "leave unused devices in D0 (default: yes)");
-module_param_named(revoke_after, vfio_pci.revoke_after, int, 0644);
-MODULE_PARM_DESC(revoke_after, "seconds, at unbind, until a device is taken from who was asked for it; -1: never (default)");
-module_param_named(wc_regions, vfio_pci.wc_regions, bool, 0644);
-MODULE_PARM_DESC(wc_regions, "offer prefetchable BARs a second time, write-combining (default: no)");
-module_param_named(enable_sriov, vfio_pci.enable_sriov, bool, 0644);
-MODULE_PARM_DESC(enable_sriov, "allow sriov_numvfs (default: no)");
-module_param_named(disable_denylist, vfio_pci.disable_denylist, bool, 0444);
-MODULE_PARM_DESC(disable_denylist, "bind devices that are known to be unsafe (default: no)");
+static bool disable_vga;
 module_param(disable_vga, bool, 0444);
 MODULE_PARM_DESC(disable_vga, "accepted and not needed: there is no VGA region");
 

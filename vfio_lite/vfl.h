@@ -825,7 +825,7 @@ void vfl_msi_disable(struct vfl_device *vfl);
 extern const struct dev_pm_ops vfl_pm_ops;
 
 /**
- * vfl_power_probe() - find out whether D3 costs the device its state
+ * vfl_power_probe() - wake the device, and find out whether D3 costs it its state
  * @vfl: device, not yet registered
  */
 void vfl_power_probe(struct vfl_device *vfl);
@@ -849,10 +849,9 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
  */
 void vfl_wake_for_reset(struct vfl_device *vfl);
 
-int vfl_low_power_entry(struct vfl_device *vfl, u32 flags, size_t argsz);
-int vfl_low_power_entry_with_wakeup(struct vfl_device *vfl, u32 flags,
-				    void __user *arg, size_t argsz);
-int vfl_low_power_exit(struct vfl_device *vfl, u32 flags, size_t argsz);
+int vfl_low_power(struct vfl_device *vfl, u32 flags, size_t argsz, bool enter);
+int vfl_low_power_with_wakeup(struct vfl_device *vfl, u32 flags, void __user *arg,
+			      size_t argsz);
 
 /**
  * vfl_low_power_end() - take back the user's leave to suspend
