@@ -220,23 +220,12 @@ static void note_cap(struct vfl_cfg *cfg, u8 id, u8 pos, u16 flags)
 {
 	switch (id) {
 	case PCI_CAP_ID_MSI:
-		cfg->msi = pos;
 		cfg->msi_qmax = (flags & PCI_MSI_FLAGS_QMASK) >> 1;
 		break;
 	case PCI_CAP_ID_PM:
-		cfg->pm = pos;
 		vfl_cfg_set(cfg, pos + PCI_PM_PMC, PCI_PM_CAP_PME_MASK, 0);
 		vfl_cfg_set(cfg, pos + PCI_PM_CTRL,
 			    PCI_PM_CTRL_PME_ENABLE | PCI_PM_CTRL_PME_STATUS, 0);
-		break;
-	case PCI_CAP_ID_EXP:
-		cfg->exp = pos;
-		break;
-	case PCI_CAP_ID_AF:
-		cfg->af = pos;
-		break;
-	case PCI_CAP_ID_VPD:
-		cfg->vpd = pos;
 		break;
 	}
 }

@@ -22,7 +22,10 @@
 #define VFL_CFG_NR_BARS	7	/* six BARs and the expansion ROM, as dwords */
 #define VFL_CFG_ROM	6
 
-/* What a write to a dword sets off, besides changing its bits. */
+/*
+ * What a write to a dword sets off, besides changing its bits.  The dword is the one in
+ * which the register named lies, at the same place in each capability of its kind.
+ */
 enum vfl_effect {
 	VFL_EFFECT_NONE,
 	VFL_EFFECT_COMMAND,	/* decoding or INTx switched */
@@ -49,11 +52,6 @@ struct vfl_cfg_row {
 /**
  * struct vfl_cfg - one device's config space, while it is open
  * @size: in bytes: 256, or 4096 with extended config space
- * @msi: where the MSI capability is, in bytes; 0: none.  Likewise the others
- * @pm: power management
- * @exp: PCI Express
- * @af: advanced features
- * @vpd: vital product data
  * @command_memory: COMMAND's memory enable bit is there and works
  * @msi_qmax: log2 of the MSI vectors that the user can have now
  * @bar_mask: per BAR and ROM dword, the bits that exist and can be moved
@@ -64,11 +62,6 @@ struct vfl_cfg_row {
  */
 struct vfl_cfg {
 	unsigned int size;
-	u8 msi;
-	u8 pm;
-	u8 exp;
-	u8 af;
-	u8 vpd;
 	bool command_memory;
 	u8 msi_qmax;
 	u32 bar_mask[VFL_CFG_NR_BARS];

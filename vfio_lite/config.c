@@ -200,9 +200,8 @@ static bool vfl_covers(unsigned int pos, unsigned int len, unsigned int byte)
 	return pos <= byte && byte < pos + len;
 }
 
-static int vfl_apply_msi_flags(struct vfl_device *vfl, u16 old)
+static int vfl_apply_msi_flags(struct vfl_device *vfl, unsigned int pos, u16 old)
 {
-	unsigned int pos = vfl->cfg->msi + PCI_MSI_FLAGS;
 	u16 flags = vfl_cfg_copy(vfl->cfg, pos, 2);
 	int ret;
 
@@ -225,9 +224,8 @@ static void vfl_apply_power_state(struct vfl_device *vfl, u32 val)
 }
 
 /* Completion is told by a toggled flag; without it, the user times out. */
-static void vfl_transfer_vpd(struct vfl_device *vfl)
+static void vfl_transfer_vpd(struct vfl_device *vfl, unsigned int pos)
 {
-	unsigned int pos = vfl->cfg->vpd;
 	u16 addr = vfl_cfg_copy(vfl->cfg, pos + PCI_VPD_ADDR, 2);
 	__le32 data;
 
@@ -248,16 +246,15 @@ static void vfl_transfer_vpd(struct vfl_device *vfl)
  * A reset is by whatever way the PCI core has, which need not be this one.  A read request
  * below the payload size would only make things slow: the user does not see the latter.
  */
-static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
+static void vfl_apply_exp_devctl(struct vfl_device *vfl, unsigned int pos, u16 old)
 {
-	unsigned int pos = vfl->cfg->exp + PCI_EXP_DEVCTL;
 	u16 new = vfl_cfg_copy(vfl->cfg, pos, 2);
 	u32 cap = 0;
 	int size;
 
 	if (new & PCI_EXP_DEVCTL_BCR_FLR) {
 		vfl_cfg_set(vfl->cfg, pos, PCI_EXP_DEVCTL_BCR_FLR, 0);
-		vfl_hw_read(vfl->pdev, vfl->cfg->exp + PCI_EXP_DEVCAP, 4, &cap);
+		vfl_hw_read(vfl->pdev, pos - PCI_EXP_DEVCTL + PCI_EXP_DEVCAP, 4, &cap);
 		if (cap & PCI_EXP_DEVCAP_FLR)
 			vfl_reset(vfl);
 	}
@@ -270,39 +267,25 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, u16 old)
 	}
 }
 
-static void vfl_apply_af_ctrl(struct vfl_device *vfl)
+static void vfl_apply_af_ctrl(struct vfl_device *vfl, unsigned int pos)
 {
-	unsigned int pos = vfl->cfg->af;
 	u32 cap = 0;
 
-	if (!(vfl_cfg_copy(vfl->cfg, pos + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR))
+	if (!(vfl_cfg_copy(vfl->cfg, pos, 1) & PCI_AF_CTRL_FLR))
 		return;
 
-	vfl_cfg_set(vfl->cfg, pos + PCI_AF_CTRL, PCI_AF_CTRL_FLR, 0);
-	vfl_hw_read(vfl->pdev, pos + PCI_AF_CAP, 1, &cap);
+	vfl_cfg_set(vfl->cfg, pos, PCI_AF_CTRL_FLR, 0);
+	vfl_hw_read(vfl->pdev, pos - PCI_AF_CTRL + PCI_AF_CAP, 1, &cap);
 	if (cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP)
 		vfl_reset(vfl);
-}
-
-/* What is compared with afterwards, or gone back to. */
-static u16 vfl_old_flags(const struct vfl_cfg *cfg, enum vfl_effect effect)
-{
-	switch (effect) {
-	case VFL_EFFECT_MSI_FLAGS:
-		return vfl_cfg_copy(cfg, cfg->msi + PCI_MSI_FLAGS, 2);
-	case VFL_EFFECT_EXP_DEVCTL:
-		return vfl_cfg_copy(cfg, cfg->exp + PCI_EXP_DEVCTL, 2);
-	default:
-		return 0;
-	}
 }
 
 static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 			   unsigned int len, u32 val)
 {
-	struct vfl_cfg *cfg = vfl->cfg;
-	enum vfl_effect effect = vfl_cfg_row(cfg, pos)->effect;
-	u16 old = vfl_old_flags(cfg, effect);
+	enum vfl_effect effect = vfl_cfg_row(vfl->cfg, pos)->effect;
+	unsigned int dword = pos & ~3;
+	u32 old = vfl_cfg_copy(vfl->cfg, dword, 4);
 	int ret;
 
 	if (effect == VFL_EFFECT_COMMAND)
@@ -314,25 +297,25 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 
 	switch (effect) {
 	case VFL_EFFECT_BAR:
-		vfl_cfg_fix_bar(cfg, pos);
+		vfl_cfg_fix_bar(vfl->cfg, pos);
 		break;
 	case VFL_EFFECT_MSI_FLAGS:
-		if (vfl_covers(pos, len, cfg->msi + PCI_MSI_FLAGS))
-			ret = vfl_apply_msi_flags(vfl, old);
+		if (vfl_covers(pos, len, dword + PCI_MSI_FLAGS))
+			ret = vfl_apply_msi_flags(vfl, dword + PCI_MSI_FLAGS, old >> 16);
 		break;
 	case VFL_EFFECT_PM_CTRL:
-		if (pos == cfg->pm + PCI_PM_CTRL)
+		if (pos == dword)
 			vfl_apply_power_state(vfl, val);
 		break;
 	case VFL_EFFECT_VPD_ADDR:
-		if (vfl_covers(pos, len, cfg->vpd + PCI_VPD_ADDR + 1))
-			vfl_transfer_vpd(vfl);
+		if (vfl_covers(pos, len, dword + PCI_VPD_ADDR + 1))
+			vfl_transfer_vpd(vfl, dword);
 		break;
 	case VFL_EFFECT_EXP_DEVCTL:
-		vfl_apply_exp_devctl(vfl, old);
+		vfl_apply_exp_devctl(vfl, dword, old);
 		break;
 	case VFL_EFFECT_AF_CTRL:
-		vfl_apply_af_ctrl(vfl);
+		vfl_apply_af_ctrl(vfl, dword);
 		break;
 	default:
 		break;

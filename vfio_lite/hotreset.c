@@ -273,15 +273,22 @@ static struct pci_dev *vfl_resettable(struct vfio_device_set *dev_set)
 	return pdev;
 }
 
-static void vfl_put_set(struct vfio_device_set *dev_set)
+/* The first so many of the set, as they were before vfl_resume_set() and vfl_lock_set() */
+static void vfl_release_set(struct vfio_device_set *dev_set, unsigned int resumed,
+			    unsigned int locked)
 {
 	struct vfio_device *vdev;
+	unsigned int i = 0;
 
-	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
-		pm_runtime_put(vdev->dev);
+	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list) {
+		if (i < locked)
+			up_write(&to_vfl(vdev)->memory_lock);
+		if (i++ < resumed)
+			pm_runtime_put(vdev->dev);
+	}
 }
 
-static int vfl_resume_set(struct vfio_device_set *dev_set)
+static int vfl_resume_set(struct vfio_device_set *dev_set, unsigned int *resumed)
 {
 	struct vfio_device *vdev;
 	int ret;
@@ -289,53 +296,33 @@ static int vfl_resume_set(struct vfio_device_set *dev_set)
 	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list) {
 		ret = pm_runtime_resume_and_get(vdev->dev);
 		if (ret)
-			goto err_put;
+			return ret;
+		++*resumed;
 	}
 	return 0;
-
-err_put:
-	list_for_each_entry_continue_reverse(vdev, &dev_set->device_list,
-					     dev_set_list)
-		pm_runtime_put(vdev->dev);
-	return ret;
 }
 
 /* Several locks of a kind: tried only, so that nobody waits in a circle. */
-static int vfl_lock_set(struct vfio_device_set *dev_set,
-			const struct vfl_proof *proof)
+static int vfl_lock_set(struct vfio_device_set *dev_set, const struct vfl_proof *proof,
+			unsigned int *locked)
 {
 	struct vfio_device *vdev;
-	int ret;
 
 	list_for_each_entry(vdev, &dev_set->device_list, dev_set_list) {
-		ret = -EINVAL;
 		if (!vfl_proves(proof, vdev))
-			goto err_unlock;
-		ret = -EBUSY;
+			return -EINVAL;
 		if (!down_write_trylock(&to_vfl(vdev)->memory_lock))
-			goto err_unlock;
+			return -EBUSY;
+		++*locked;
 		vfl_zap(to_vfl(vdev));
 	}
 	return 0;
-
-err_unlock:
-	list_for_each_entry_continue_reverse(vdev, &dev_set->device_list,
-					     dev_set_list)
-		up_write(&to_vfl(vdev)->memory_lock);
-	return ret;
-}
-
-static void vfl_unlock_set(struct vfio_device_set *dev_set)
-{
-	struct vfio_device *vdev;
-
-	list_for_each_entry_reverse(vdev, &dev_set->device_list, dev_set_list)
-		up_write(&to_vfl(vdev)->memory_lock);
 }
 
 static int vfl_reset_set(struct vfio_device_set *dev_set,
 			 const struct vfl_proof *proof)
 {
+	unsigned int resumed = 0, locked = 0;
 	struct vfio_device *vdev;
 	struct pci_dev *pdev;
 	int ret;
@@ -345,18 +332,13 @@ static int vfl_reset_set(struct vfio_device_set *dev_set,
 	if (!pdev)
 		return -EINVAL;
 
-	ret = vfl_resume_set(dev_set);
-	if (ret)
-		return ret;
-
-	ret = vfl_lock_set(dev_set, proof);
+	ret = vfl_resume_set(dev_set, &resumed) ?: vfl_lock_set(dev_set, proof, &locked);
 	if (!ret) {
 		list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
 			vfl_set_power_state(to_vfl(vdev), PCI_D0);
 		ret = pci_reset_bus(pdev);
-		vfl_unlock_set(dev_set);
 	}
-	vfl_put_set(dev_set);
+	vfl_release_set(dev_set, resumed, locked);
 	return ret;
 }
 
@@ -450,16 +432,17 @@ static bool vfl_set_needs_reset(struct vfio_device_set *dev_set)
 void vfl_reset_set_if_unused(struct vfio_device_set *dev_set)
 {
 	struct vfio_device *vdev;
+	unsigned int resumed = 0;
 	struct pci_dev *pdev;
 
 	if (!vfl_set_needs_reset(dev_set))
 		return;
 	pdev = vfl_resettable(dev_set);
-	if (!pdev || vfl_resume_set(dev_set))
+	if (!pdev)
 		return;
 
-	if (!pci_reset_bus(pdev))
+	if (!vfl_resume_set(dev_set, &resumed) && !pci_reset_bus(pdev))
 		list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
 			to_vfl(vdev)->needs_reset = false;
-	vfl_put_set(dev_set);
+	vfl_release_set(dev_set, resumed, 0);
 }

@@ -67,33 +67,42 @@ static bool vfl_intx_switch_on(struct vfl_device *vfl)
 /* With MSI, the bit is the PCI core's.  A broken INTx is never in use. */
 void vfl_intx_sync(struct vfl_device *vfl)
 {
+	unsigned long flags;
+
 	lockdep_assert_held(&vfl->igate);
 
-	guard(spinlock_irqsave)(&vfl->irqlock);
+	spin_lock_irqsave(&vfl->irqlock, flags);
 	if ((vfl->pci_2_3 || vfl->nointx) &&
 	    (vfl_is_intx(vfl) || vfl->irq_type == VFIO_PCI_NUM_IRQS))
 		vfl_intx_switch(vfl, vfl_is_intx(vfl) && !vfl->intx.masked);
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 void vfl_intx_freeze(struct vfl_device *vfl, enum vfl_frozen why)
 {
-	guard(spinlock_irqsave)(&vfl->irqlock);
-	if (!vfl->pci_2_3)
-		return;
-	if (!vfl->intx.frozen) {
-		vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
-		intx_set(vfl->pdev, false);
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl->pci_2_3) {
+		if (!vfl->intx.frozen) {
+			vfl->intx.on = !vfl_intx_disabled(vfl->pdev);
+			intx_set(vfl->pdev, false);
+		}
+		vfl->intx.frozen |= why;
 	}
-	vfl->intx.frozen |= why;
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why)
 {
-	guard(spinlock_irqsave)(&vfl->irqlock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
 	if (vfl->intx.frozen & why) {
 		vfl->intx.frozen &= ~why;
 		vfl_intx_switch(vfl, vfl->intx.on);
 	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
@@ -128,29 +137,34 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 
 void vfl_intx_mask(struct vfl_device *vfl)
 {
-	guard(spinlock_irqsave)(&vfl->irqlock);
-	if (!vfl_is_intx(vfl) || vfl->intx.masked)
-		return;
-	if (vfl->pci_2_3)
-		vfl_intx_switch(vfl, false);
-	else
-		disable_irq_nosync(vfl->pdev->irq);
-	vfl->intx.masked = true;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl_is_intx(vfl) && !vfl->intx.masked) {
+		if (vfl->pci_2_3)
+			vfl_intx_switch(vfl, false);
+		else
+			disable_irq_nosync(vfl->pdev->irq);
+		vfl->intx.masked = true;
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }
 
 /* Returns whether one is pending, which then is to be signalled. */
 static bool vfl_intx_unmask_once(struct vfl_device *vfl)
 {
+	unsigned long flags;
 	bool pending = false;
 
-	guard(spinlock_irqsave)(&vfl->irqlock);
-	if (!vfl_is_intx(vfl) || !vfl->intx.masked || READ_ONCE(vfl->virq_disabled))
-		return false;
-	if (vfl->pci_2_3)
-		pending = vfl_intx_switch_on(vfl);
-	else
-		enable_irq(vfl->pdev->irq);
-	vfl->intx.masked = pending;
+	spin_lock_irqsave(&vfl->irqlock, flags);
+	if (vfl_is_intx(vfl) && vfl->intx.masked && !READ_ONCE(vfl->virq_disabled)) {
+		if (vfl->pci_2_3)
+			pending = vfl_intx_switch_on(vfl);
+		else
+			enable_irq(vfl->pdev->irq);
+		vfl->intx.masked = pending;
+	}
+	spin_unlock_irqrestore(&vfl->irqlock, flags);
 	return pending;
 }
 

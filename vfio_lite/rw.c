@@ -50,8 +50,10 @@ static unsigned long vfl_from_user(void *to, const void __user *from, unsigned l
 	}
 }
 
-static __always_inline int vfl_bounce(struct vfl_device *vfl, const struct vfl_window *win, u8 *bounce,
-		      char __user *ubuf, size_t len, u64 pos, bool write)
+/* Inlined, since it takes more arguments than there are registers for. */
+static __always_inline int
+vfl_bounce(struct vfl_device *vfl, const struct vfl_window *win, u8 *bounce,
+	   char __user *ubuf, size_t len, u64 pos, bool write)
 {
 	int ret;
 

@@ -39,27 +39,18 @@ static ssize_t intr_mode_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(intr_mode);
 
-static ssize_t bar_wc_show(struct device *dev, struct device_attribute *attr,
-			   char *buf);
-static ssize_t bar_wc_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t count);
-
-static struct device_attribute dev_attr_bar_wc[PCI_STD_NUM_BARS] = {
-	__ATTR(bar0_wc, 0644, bar_wc_show, bar_wc_store),
-	__ATTR(bar1_wc, 0644, bar_wc_show, bar_wc_store),
-	__ATTR(bar2_wc, 0644, bar_wc_show, bar_wc_store),
-	__ATTR(bar3_wc, 0644, bar_wc_show, bar_wc_store),
-	__ATTR(bar4_wc, 0644, bar_wc_show, bar_wc_store),
-	__ATTR(bar5_wc, 0644, bar_wc_show, bar_wc_store),
-};
+/* The attribute is "barN_wc". */
+static unsigned int vfl_bar_of(const struct device_attribute *attr)
+{
+	return attr->attr.name[3] - '0';
+}
 
 static ssize_t bar_wc_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
 	struct vfl_device *vfl = dev_get_drvdata(dev);
-	unsigned int bar = attr - dev_attr_bar_wc;
 
-	return sysfs_emit(buf, "%d\n", !!(READ_ONCE(vfl->wc) & BIT(bar)));
+	return sysfs_emit(buf, "%d\n", !!(READ_ONCE(vfl->wc) & BIT(vfl_bar_of(attr))));
 }
 
 static int vfl_set_wc(struct vfl_device *vfl, unsigned int bar, bool on)
@@ -90,8 +81,17 @@ static ssize_t bar_wc_store(struct device *dev, struct device_attribute *attr,
 		return ret;
 
 	guard(mutex)(&vfl->vdev.dev_set->lock);
-	return vfl_set_wc(vfl, attr - dev_attr_bar_wc, on) ?: count;
+	return vfl_set_wc(vfl, vfl_bar_of(attr), on) ?: count;
 }
+
+static struct device_attribute dev_attr_bar_wc[PCI_STD_NUM_BARS] = {
+	__ATTR(bar0_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar1_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar2_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar3_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar4_wc, 0644, bar_wc_show, bar_wc_store),
+	__ATTR(bar5_wc, 0644, bar_wc_show, bar_wc_store),
+};
 
 static struct attribute *vfl_attrs[] = {
 	&dev_attr_holder.attr,
