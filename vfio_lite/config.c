@@ -176,7 +176,10 @@ static void vfl_switch_intx(struct vfl_device *vfl)
 	guard(mutex)(&vfl->igate);
 	if (vfl->virq_disabled != disable) {
 		WRITE_ONCE(vfl->virq_disabled, disable);
-		(disable ? vfl_intx_mask : vfl_intx_unmask)(vfl);
+		if (disable)
+			vfl_intx_mask(vfl);
+		else
+			vfl_intx_unmask(vfl);
 	}
 	vfl_intx_sync(vfl);
 }

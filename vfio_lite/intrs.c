@@ -10,24 +10,6 @@
 
 #include "vfl.h"
 
-unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index)
-{
-	switch (index) {
-	case VFIO_PCI_INTX_IRQ_INDEX:
-		return vfl_cfg_copy(vfl->cfg, PCI_INTERRUPT_PIN, 1) ? 1 : 0;
-	case VFIO_PCI_MSI_IRQ_INDEX:
-		return vfl->msi_count;
-	case VFIO_PCI_MSIX_IRQ_INDEX:
-		return vfl->msix_count;
-	case VFIO_PCI_ERR_IRQ_INDEX:
-		return pci_is_pcie(vfl->pdev);
-	case VFIO_PCI_REQ_IRQ_INDEX:
-		return 1;
-	default:
-		return 0;
-	}
-}
-
 /* Signalled from handlers of the PCI and VFIO core, which hold other locks. */
 bool vfl_signal(struct eventfd_ctx __rcu **trigger)
 {

@@ -37,7 +37,8 @@ static void vfl_intx_signal(struct vfl_device *vfl)
 		eventfd_signal(trigger);
 }
 
-static bool vfl_intx_disabled(struct pci_dev *pdev)
+/* Not inlined, or the handler would have a stack to protect, each time. */
+static noinline bool vfl_intx_disabled(struct pci_dev *pdev)
 {
 	u16 cmd;
 
@@ -109,9 +110,8 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 {
 	struct vfl_device *vfl = dev_id;
 	bool ours = true, again;
-	unsigned long flags;
 
-	spin_lock_irqsave(&vfl->irqlock, flags);
+	spin_lock(&vfl->irqlock);
 	if (!vfl->pci_2_3) {
 		/* Who masked meanwhile has disabled it; this nests. */
 		if (!vfl->intx.masked)
@@ -125,10 +125,9 @@ static irqreturn_t vfl_intx_handler(int irq, void *dev_id)
 			!(vfl->intx.masked && vfl_intx_disabled(vfl->pdev)) &&
 			pci_check_and_mask_intx(vfl->pdev);
 	}
-	again = ours && vfl->intx.masked;
-	if (ours)
-		vfl->intx.masked = true;
-	spin_unlock_irqrestore(&vfl->irqlock, flags);
+	again = vfl->intx.masked;
+	vfl->intx.masked |= ours;
+	spin_unlock(&vfl->irqlock);
 
 	if (ours && !again)
 		vfl_intx_signal(vfl);
@@ -318,24 +317,30 @@ int vfl_intx_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 	return 0;
 }
 
-int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
-		      const void *data, bool mask)
+static int vfl_intx_set_mask_eventfd(struct vfl_device *vfl, s32 fd, bool mask)
 {
 	struct virqfd **virqfd = mask ? &vfl->intx.mask : &vfl->intx.unmask;
 
-	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
-		return -EINVAL;
-
-	if (vfl_irq_meant(hdr, data, 0))
-		(mask ? vfl_intx_mask : vfl_intx_unmask)(vfl);
-	if (!(hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD))
-		return 0;
-
-	if (*(const s32 *)data >= 0)
+	if (fd >= 0)
 		return vfio_virqfd_enable(vfl,
 					  mask ? vfl_intx_mask_now : vfl_intx_unmask_now,
 					  mask ? NULL : vfl_intx_signal_later, NULL,
-					  virqfd, *(const s32 *)data);
+					  virqfd, fd);
 	vfio_virqfd_disable(virqfd);
+	return 0;
+}
+
+int vfl_intx_set_mask(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
+		      const void *data, bool mask)
+{
+	if (!vfl_is_intx(vfl) || hdr->start || hdr->count != 1)
+		return -EINVAL;
+
+	if (hdr->flags & VFIO_IRQ_SET_DATA_EVENTFD)
+		return vfl_intx_set_mask_eventfd(vfl, *(const s32 *)data, mask);
+	if (vfl_irq_meant(hdr, data, 0) && mask)
+		vfl_intx_mask(vfl);
+	else if (vfl_irq_meant(hdr, data, 0))
+		vfl_intx_unmask(vfl);
 	return 0;
 }

@@ -167,6 +167,25 @@ int vfl_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 	}
 }
 
+/* 0 for a kind that there is none of. */
+static unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index)
+{
+	switch (index) {
+	case VFIO_PCI_INTX_IRQ_INDEX:
+		return vfl_cfg_copy(vfl->cfg, PCI_INTERRUPT_PIN, 1) ? 1 : 0;
+	case VFIO_PCI_MSI_IRQ_INDEX:
+		return vfl->msi_count;
+	case VFIO_PCI_MSIX_IRQ_INDEX:
+		return vfl->msix_count;
+	case VFIO_PCI_ERR_IRQ_INDEX:
+		return pci_is_pcie(vfl->pdev);
+	case VFIO_PCI_REQ_IRQ_INDEX:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static int vfl_get_irq_info(struct vfl_device *vfl,
 			    struct vfio_irq_info __user *arg)
 {
@@ -194,7 +213,7 @@ static int vfl_ioctl_set_irqs(struct vfl_device *vfl,
 {
 	size_t minsz = offsetofend(struct vfio_irq_set, count), size = 0;
 	struct vfio_irq_set hdr;
-	void *data = NULL;
+	void *data;
 	int ret;
 
 	if (copy_from_user(&hdr, arg, minsz))
@@ -206,11 +225,12 @@ static int vfl_ioctl_set_irqs(struct vfl_device *vfl,
 	if (ret)
 		return ret;
 
-	if (size) {
-		data = memdup_user(&arg->data, size);
-		if (IS_ERR(data))
-			return PTR_ERR(data);
-	}
+	if (!size)
+		return vfl_set_irqs(vfl, &hdr, NULL);
+
+	data = memdup_user(&arg->data, size);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
 	ret = vfl_set_irqs(vfl, &hdr, data);
 	kfree(data);
 	return ret;

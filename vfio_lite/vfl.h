@@ -290,7 +290,7 @@ static inline struct vfl_device *to_vfl(struct vfio_device *vdev)
 
 static inline unsigned int vfl_region_bar(unsigned int region)
 {
-	return region % VFIO_PCI_NUM_REGIONS;
+	return region < VFIO_PCI_NUM_REGIONS ? region : region - VFIO_PCI_NUM_REGIONS;
 }
 
 /* The BAR that a region shows, by itself or as its alias; NULL: none. */
@@ -675,15 +675,6 @@ int vfl_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 void vfl_zap(struct vfl_device *vfl);
 
 /* intrs.c */
-
-/**
- * vfl_irq_count() - how many interrupts of a kind there are
- * @vfl: device, open
- * @index: VFIO_PCI_*_IRQ_INDEX
- *
- * Return: the number, 0 for a kind that there is none of.
- */
-unsigned int vfl_irq_count(struct vfl_device *vfl, unsigned int index);
 
 /**
  * vfl_set_irqs() - VFIO_DEVICE_SET_IRQS, its header checked by the core

@@ -120,7 +120,8 @@ vfio_compat_region_info_caps(struct vfio_region_info *info,
 	return copy_to_user(arg + 1, caps->buf, caps->size) ? -EFAULT : 0;
 }
 
-static inline long
+/* Not inlined, or every ioctl would set up its stack. */
+static noinline __maybe_unused long
 vfio_compat_region_info(struct vfio_device *vdev,
 			struct vfio_region_info __user *arg,
 			int (*get)(struct vfio_device *vdev,
