@@ -15,15 +15,12 @@
 #include "vfl.h"
 
 /* Accesses of users wait while the PCI core has the device to itself. */
-static int vfl_hw_read(struct pci_dev *pdev, unsigned int pos, unsigned int len,
-		       u32 *val)
+static noinline int vfl_hw_read_part(struct pci_dev *pdev, unsigned int pos,
+				     unsigned int len, u32 *val)
 {
 	u16 word = 0;
 	u8 byte = 0;
 	int ret;
-
-	if (len == 4)
-		return pci_user_read_config_dword(pdev, pos, val);
 
 	if (len == 2)
 		ret = pci_user_read_config_word(pdev, pos, &word);
@@ -31,6 +28,14 @@ static int vfl_hw_read(struct pci_dev *pdev, unsigned int pos, unsigned int len,
 		ret = pci_user_read_config_byte(pdev, pos, &byte);
 	*val = len == 2 ? word : byte;
 	return ret;
+}
+
+/* Of dwords, which most are, without a stack to protect. */
+static int vfl_hw_read(struct pci_dev *pdev, unsigned int pos, unsigned int len,
+		       u32 *val)
+{
+	return len == 4 ? pci_user_read_config_dword(pdev, pos, val) :
+			  vfl_hw_read_part(pdev, pos, len, val);
 }
 
 static int vfl_hw_write(struct pci_dev *pdev, unsigned int pos,
@@ -43,33 +48,34 @@ static int vfl_hw_write(struct pci_dev *pdev, unsigned int pos,
 	return pci_user_write_config_byte(pdev, pos, val);
 }
 
-static int vfl_read_chunk(struct vfl_device *vfl, unsigned int pos,
-			  unsigned int len, u32 *val)
+static int vfl_read_chunk(struct pci_dev *pdev, const struct vfl_cfg *cfg,
+			  unsigned int pos, unsigned int len, u32 *val)
 {
-	struct vfl_cfg *cfg = vfl->cfg;
-	u32 hw = 0;
-	int ret;
+	int ret = 0;
 
-	if (vfl_cfg_virt(cfg, pos, len) != vfl_cfg_bits(len)) {
-		ret = vfl_hw_read(vfl->pdev, pos, len, &hw);
-		if (ret)
-			return ret;
-	}
+	/* Of most dwords, all is the device's. */
+	if (!vfl_cfg_row(cfg, pos)->virt)
+		return vfl_hw_read(pdev, pos, len, val);
 
-	*val = vfl_cfg_show(cfg, pos, len, hw);
-	return 0;
+	if (vfl_cfg_virt(cfg, pos, len) != vfl_cfg_bits(len))
+		ret = vfl_hw_read(pdev, pos, len, val);
+	if (!ret)
+		*val = vfl_cfg_show(cfg, pos, len, *val);
+	return ret;
 }
 
 int vfl_config_read(struct vfl_device *vfl, u8 *to, unsigned int count,
 		    unsigned int pos)
 {
+	const struct vfl_cfg *cfg = vfl->cfg;
+	struct pci_dev *pdev = vfl->pdev;
 	unsigned int len;
-	u32 val;
+	u32 val = 0;
 	int ret;
 
 	for (; count; pos += len, to += len, count -= len) {
 		len = vfl_cfg_chunk(pos, count);
-		ret = vfl_read_chunk(vfl, pos, len, &val);
+		ret = vfl_read_chunk(pdev, cfg, pos, len, &val);
 		if (ret)
 			return ret;
 		put_unaligned_le32(val, to);
