@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
-#include "../vfio_lite/region.c"
+#include "../vfio_lite/region.h"
 
 #define PAGE	4096ULL
 

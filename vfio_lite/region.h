@@ -8,6 +8,7 @@
 #ifndef VFIO_LITE_REGION_H
 #define VFIO_LITE_REGION_H
 
+#include <linux/align.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -47,7 +48,14 @@ enum vfl_mappable {
  *
  * Return: whether and how.
  */
-enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size);
+static inline enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size)
+{
+	if (!len)
+		return VFL_MAP_NEVER;
+	if (len >= page_size)
+		return VFL_MAP_PAGES;
+	return IS_ALIGNED(start, page_size) ? VFL_MAP_IF_ALONE : VFL_MAP_NEVER;
+}
 
 /**
  * vfl_map_fits() - does a mapping lie within its BAR
@@ -58,7 +66,13 @@ enum vfl_mappable vfl_bar_mappable(u64 start, u64 len, u64 page_size);
  *
  * Return: whether it does.
  */
-bool vfl_map_fits(u64 offset, u64 len, u64 bar_len, u64 page_size);
+static inline bool vfl_map_fits(u64 offset, u64 len, u64 bar_len, u64 page_size)
+{
+	u64 end = ALIGN(bar_len, page_size);
+	u64 pos = vfl_region_pos(offset);
+
+	return pos <= end && len <= end - pos;
+}
 
 /**
  * struct vfl_hole - bytes of a region that are not the device's

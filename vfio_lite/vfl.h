@@ -6,7 +6,7 @@
  * ioctl.c (what user space asks).  From there each path is one file: rw.c (read and
  * write), behind it config.c (config space), bar.c and rom.c; mmap.c (mappings); intx.c
  * and msi.c (interrupts), behind intrs.c.  By need: cfg_open.c, ioeventfd.c, power.c,
- * hotreset.c, sriov.c, group.c, vga.c and sysfs.c.  cfg_perm.c, cfg_caps.c and region.c
+ * hotreset.c, sriov.c, group.c, vga.c and sysfs.c.  cfg_perm.c, cfg_caps.c and region.h
  * are pure and stand for themselves.
  *
  * Lifetime

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "../../vfio_lite/region.c"
+#include "../../vfio_lite/region.h"
 #include "fuzz.h"
 
 #define BAR_MAX		(VFL_REGION_MASK + 1)
