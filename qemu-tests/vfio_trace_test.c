@@ -40,11 +40,26 @@ static void a_life_is_told(void)
 	trace_expect(&dev, "vfl_zap", "");
 	trace_expect(&dev, "vfl_power", "value=3 ret=0\n");
 	trace_expect(&dev, "vfl_power", "value=0 ret=0\n");
+	trace_expect(&dev, "vfl_zap", "");
 	trace_expect(&dev, "vfl_reset", "value=1 ret=0\n");
+}
+
+/* Mappings are taken back before the reset, which begins with the device in D0. */
+static void a_bus_reset_is_told(void)
+{
+	struct vfio vfio;
+
+	mmio_read32(vfio_open_edu(&vfio, "edu1"), 0);
+	trace_start("vfio_lite");
+	MUST(__vfio_hot_reset(&vfio, &vfio.group, 1));
+	trace_stop();
+	trace_expect(&vfio.dev, "vfl_zap", "");
+	trace_expect(&vfio.dev, "vfl_power", "value=0 ret=0\n");
 }
 
 static const struct ktap_case cases[] = {
 	CASES(a_life_is_told, "vfio-lite"),
+	CASES(a_bus_reset_is_told, "vfio-lite"),
 };
 
 int main(void)
