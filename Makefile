@@ -74,7 +74,7 @@ demo check check-matrix stress check-consumers coverage bench debug-kernel shell
 
 .PHONY: host-tools
 host-tools:
-	@qemu-tests/need python3 gcc make libc6-dev
+	@qemu-tests/need python3 gcc make libc6-dev mount
 
 demo:
 	@$(run) --demo
