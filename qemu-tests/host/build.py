@@ -157,6 +157,7 @@ def copy_sources(target, afresh=False):
     for copy in list(target.rglob("*.[chS]")):
         if copy.relative_to(target) not in wanted and not copy.name.endswith(".mod.c"):
             copy.unlink()
+            copy.with_suffix(".gcno").unlink(missing_ok=True)   # or gcovr looks for it
 
 
 def build_guest(kernel=None):
