@@ -263,6 +263,10 @@ static void perm_effects(struct kunit *test)
 			want = VFL_EFFECT_EXP_DEVCTL;
 		KUNIT_EXPECT_EQ_MSG(test, vfl_cfg_row(cfg, pos)->effect, want, "%x",
 				    pos);
+		/* config.c does not ask what to show of dwords without virtual bits. */
+		if (!vfl_cfg_row(cfg, pos)->virt)
+			KUNIT_EXPECT_EQ_MSG(test, vfl_cfg_show(cfg, pos, 4, 0x5aa5c33c),
+					    0x5aa5c33cU, "%x", pos);
 	}
 }
 

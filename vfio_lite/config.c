@@ -48,6 +48,7 @@ static int vfl_hw_write(struct pci_dev *pdev, unsigned int pos,
 	return pci_user_write_config_byte(pdev, pos, val);
 }
 
+/* Where all is the copy's, what @val was does not matter. */
 static int vfl_read_chunk(struct pci_dev *pdev, const struct vfl_cfg *cfg,
 			  unsigned int pos, unsigned int len, u32 *val)
 {

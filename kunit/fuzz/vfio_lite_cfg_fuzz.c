@@ -146,6 +146,8 @@ static void check_build(const struct fuzz *fuzz)
 	for (i = 0; i < cfg->size / 4; i++) {
 		must(cfg->row[i] < ARRAY_SIZE(vfl_cfg_rows));
 		check_effect(cfg, 4 * i);
+		must(vfl_cfg_row(cfg, 4 * i)->virt ||
+		     vfl_cfg_show(cfg, 4 * i, 4, 0x5aa5c33c) == 0x5aa5c33c);
 	}
 
 	must(vfl_cfg_virt(cfg, PCI_VENDOR_ID, 4) == ~0U);
