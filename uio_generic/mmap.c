@@ -144,8 +144,8 @@ static int ug_describe(struct uio_info *info, struct vm_area_desc *desc)
 	 * for each part when user space unmaps or moves some of it.
 	 */
 	desc->pgoff = PHYS_PFN(mem->addr);
-	desc->page_prot = wc ? pgprot_writecombine(desc->page_prot) :
-			       pgprot_noncached(desc->page_prot);
+	desc->page_prot = pgprot_decrypted(wc ? pgprot_writecombine(desc->page_prot) :
+						pgprot_noncached(desc->page_prot));
 	desc->vm_ops = &ug_vm_ops;
 	desc->private_data = info->uio_dev;
 	vma_desc_set_flags(desc, VMA_IO_BIT, VMA_PFNMAP_BIT,

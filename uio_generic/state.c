@@ -77,6 +77,13 @@ static void ug_return(struct ug_device *ug)
 	if (ug->state == UG_STATE_OK)
 		return;
 
+	/* A reset that has failed is over, too.  The saved state is kept for another one. */
+	if (!pci_device_is_present(ug->pdev)) {
+		ug_set_state(ug, UG_STATE_FAILED);
+		wake_up_all(&ug->back);
+		return;
+	}
+
 	if (!ug->started) {
 		pci_clear_master(ug->pdev);
 		ug_silence_intx(ug);
@@ -123,9 +130,20 @@ void ug_lock_settled(struct ug_device *ug)
 }
 
 /*
- * What is not fatal has left the link as it was: the device goes on, and the
- * user-space driver is told.  Bus mastering is not switched off under it, which
- * many devices do not survive.
+ * What is not fatal has left the link as it was.  "Permanent failure", from 7.2 on, is
+ * also what the PCI core makes of that, if a device beside this one has no driver that
+ * could be asked; one that is cut off, or gone, does not answer.
+ */
+static bool ug_goes_on(const struct ug_device *ug, pci_channel_state_t channel)
+{
+	return channel == pci_channel_io_normal ||
+		(channel == pci_channel_io_perm_failure && ug->state == UG_STATE_OK &&
+		 pci_device_is_present(ug->pdev));
+}
+
+/*
+ * A device that goes on is left alone, and the user-space driver is told.  Bus mastering
+ * is not switched off under it, which many devices do not survive.
  */
 static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 					  pci_channel_state_t channel)
@@ -134,7 +152,7 @@ static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 	pci_ers_result_t result = PCI_ERS_RESULT_CAN_RECOVER;
 
 	mutex_lock(&ug->lock);
-	if (channel == pci_channel_io_normal) {
+	if (ug_goes_on(ug, channel)) {
 		ug_note_error(ug, "nonfatal", -EIO);
 		ug_tell(ug);
 	} else {
@@ -201,8 +219,9 @@ const struct pci_error_handlers ug_err_handlers = {
 };
 
 /*
- * Without callbacks of ours the PCI core would enable INTx at resume
- * (do_pci_enable_device()); with them it restores the command register.
+ * Without callbacks of ours the PCI core would switch bus mastering off, and so do we,
+ * for the sake of who sleeps; but it would enable INTx at resume, too
+ * (do_pci_enable_device()).  With them it restores the command register.
  */
 static int ug_suspend(struct device *dev)
 {
@@ -210,6 +229,7 @@ static int ug_suspend(struct device *dev)
 
 	mutex_lock(&ug->lock);
 	ug_leave(ug, UG_STATE_SUSPENDED);
+	pci_clear_master(ug->pdev);
 	mutex_unlock(&ug->lock);
 
 	return 0;

@@ -66,14 +66,14 @@ static ssize_t irq_count_show(struct device *dev, struct device_attribute *attr,
 }
 DEVICE_ATTR_RO(irq_count);
 
-/* From the device, since user space may switch it, too. */
+/* From the device, since user space may switch it, too; not in the midst of a reset. */
 static ssize_t bus_master_show(struct device *dev, struct device_attribute *attr,
 			       char *buf)
 {
 	u16 command;
 
-	pci_read_config_word(to_pci_dev(dev), PCI_COMMAND, &command);
-	if (PCI_POSSIBLE_ERROR(command))
+	if (pci_user_read_config_word(to_pci_dev(dev), PCI_COMMAND, &command) ||
+	    PCI_POSSIBLE_ERROR(command))
 		return -EIO;
 	return sysfs_emit(buf, "%d\n", !!(command & PCI_COMMAND_MASTER));
 }
