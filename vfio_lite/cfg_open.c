@@ -83,7 +83,7 @@ int vfl_config_open(struct vfl_device *vfl)
 		.device = pdev->device,
 		.virtfn = pdev->is_virtfn,
 		.command_memory = !pdev->no_command_memory,
-		.intx = !pdev->is_virtfn && !vfl->nointx &&
+		.intx = !pdev->is_virtfn && !vfl->nointx && pdev->irq &&
 			pdev->irq != IRQ_NOTCONNECTED,
 	};
 	struct vfl_cfg *cfg;

@@ -40,10 +40,18 @@ static vm_fault_t vfl_insert(struct vfl_device *vfl, struct vm_fault *vmf,
 			     unsigned long addr, unsigned long pfn,
 			     unsigned int order)
 {
-	guard(rwsem_read)(&vfl->memory_lock);
-	if (!vfl_memory_enabled(vfl) || vfl->pm_engaged)
-		return VM_FAULT_SIGBUS;
-	return vmf_insert_pfn_order(vmf, addr, pfn, order);
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	/*
+	 * Whoever has it for write may free interrupts, and wait for readers of their files
+	 * in /proc; one of these may be here, by a buffer that is a mapping of ours.
+	 */
+	if (down_read_killable(&vfl->memory_lock))
+		return ret;
+	if (vfl_memory_enabled(vfl) && !vfl->pm_engaged)
+		ret = vmf_insert_pfn_order(vmf, addr, pfn, order);
+	up_read(&vfl->memory_lock);
+	return ret;
 }
 
 static vm_fault_t vfl_huge_fault(struct vm_fault *vmf, unsigned int order)
