@@ -116,6 +116,18 @@ static void method_is_chosen_in_sysfs(void)
 	CHECK(edu_is_reset_by("default"));
 }
 
+/* The attribute is of the function: a bus that is nobody else's is reset all the same. */
+static void bus_is_reset_at_close_without_a_method(void)
+{
+	struct vfio vfio;
+
+	choose_method(&vfio, "igb", "\n");
+	vfio_write(&vfio, 0, VET, 4, 0x1234);
+	vfio_close(&vfio);
+	choose_method(&vfio, "igb", "default");
+	CHECK_EQ(vfio_read(&vfio, 0, VET, 4), VET_DEFAULT);
+}
+
 /* What the user has of config space is not the device's to lose. */
 static void config_survives(void)
 {
@@ -386,6 +398,7 @@ static const struct ktap_case cases[] = {
 	CASES(registers_are_reset, VFIO_DRIVERS),
 	CASES(close_and_open_reset, VFIO_DRIVERS),
 	CASES(method_is_chosen_in_sysfs, VFIO_DRIVERS),
+	CASES(bus_is_reset_at_close_without_a_method, VFIO_DRIVERS),
 	CASES(config_survives, VFIO_DRIVERS),
 	CASES(intx_survives, VFIO_DRIVERS),
 	CASES(msi_survives, VFIO_DRIVERS),

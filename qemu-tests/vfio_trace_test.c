@@ -55,14 +55,38 @@ static void a_bus_reset_is_told(void)
 	trace_stop();
 	trace_expect(&vfio.dev, "vfl_zap", "");
 	trace_expect(&vfio.dev, "vfl_power", "value=0 ret=0\n");
+	trace_expect(&vfio.dev, "vfl_reset", "value=3 ret=0\n");
+}
+
+/* What cannot be reset by itself is, by its bus, when nobody has it any more. */
+static void reset_of_the_bus_at_close_is_told(void)
+{
+	struct pci_dev dev = vfio_dut("edu1");
+	struct vfio vfio;
+
+	pci_attr_write(&dev, "reset_method", "\n");
+	vfio_open_dut(&vfio, "edu1");
+	trace_start("vfio_lite");
+	vfio_close(&vfio);
+	trace_stop();
+	trace_expect(&dev, "vfl_reset", "value=4 ret=0\n");
+}
+
+static void cleanup(void)
+{
+	struct pci_dev dev = vfio_dut("edu1");
+
+	vfio_cleanup();
+	pci_attr_write(&dev, "reset_method", "default");
 }
 
 static const struct ktap_case cases[] = {
 	CASES(a_life_is_told, "vfio-lite"),
 	CASES(a_bus_reset_is_told, "vfio-lite"),
+	CASES(reset_of_the_bus_at_close_is_told, "vfio-lite"),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }

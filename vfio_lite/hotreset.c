@@ -18,6 +18,7 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "trace.h"
 #include "vfl.h"
 
 /* Whether it is the slot, rather than the bus, that can be reset. */
@@ -273,7 +274,7 @@ static struct pci_dev *vfl_resettable(struct vfio_device_set *dev_set)
 	return pdev;
 }
 
-/* The first so many of the set, as they were before vfl_resume_set() and vfl_lock_set() */
+/* Undo vfl_resume_set() and vfl_lock_set() for the first so many of the set. */
 static void vfl_release_set(struct vfio_device_set *dev_set, unsigned int resumed,
 			    unsigned int locked)
 {
@@ -337,6 +338,7 @@ static int vfl_reset_set(struct vfio_device_set *dev_set,
 		list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
 			vfl_set_power_state(to_vfl(vdev), PCI_D0);
 		ret = pci_reset_bus(pdev);
+		trace_vfl_reset(pdev, 3, ret);
 	}
 	vfl_release_set(dev_set, resumed, locked);
 	return ret;
@@ -434,6 +436,7 @@ void vfl_reset_set_if_unused(struct vfio_device_set *dev_set)
 	struct vfio_device *vdev;
 	unsigned int resumed = 0;
 	struct pci_dev *pdev;
+	int ret;
 
 	if (!vfl_set_needs_reset(dev_set))
 		return;
@@ -441,7 +444,9 @@ void vfl_reset_set_if_unused(struct vfio_device_set *dev_set)
 	if (!pdev)
 		return;
 
-	if (!vfl_resume_set(dev_set, &resumed) && !pci_reset_bus(pdev))
+	ret = vfl_resume_set(dev_set, &resumed) ?: pci_reset_bus(pdev);
+	trace_vfl_reset(pdev, 4, ret);
+	if (!ret)
 		list_for_each_entry(vdev, &dev_set->device_list, dev_set_list)
 			to_vfl(vdev)->needs_reset = false;
 	vfl_release_set(dev_set, resumed, 0);

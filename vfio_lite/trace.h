@@ -52,7 +52,10 @@ DECLARE_EVENT_CLASS(vfl_change,
 			      __entry->value, __entry->ret)
 );
 
-/* A function was to be reset: 0 at open, 1 by its user, 2 at close or unbind. */
+/*
+ * A function was to be reset: 0 at open, 1 by its user, 2 at close or unbind.  Or all of
+ * a bus or slot, told of one there: 3 by a user, 4 after the last close.
+ */
 DEFINE_EVENT(vfl_change, vfl_reset,
 	     TP_PROTO(struct pci_dev *pdev, int value, int ret),
 	     TP_ARGS(pdev, value, ret)
