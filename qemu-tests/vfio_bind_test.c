@@ -16,6 +16,7 @@
 #include "lib/vfio_dut.h"
 
 #define DROP_IN		"vfio_pci_drop_in"
+#define OURS		"vfio-lite"
 #define BRIDGE_VENDOR	0x1b36		/* QEMU's pcie-pci-bridge */
 #define BRIDGE_DEVICE	0x000e
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
@@ -27,9 +28,11 @@
 static void bridge_is_refused(void)
 {
 	struct pci_dev dev = pci_find(BRIDGE_VENDOR, BRIDGE_DEVICE, 0);
+	int log = kmsg_open();
 
 	vfio_load(vfio_driver(), "");
 	CHECK_EQ(__pci_bind(&dev, vfio_driver()), -ENODEV);
+	CHECK(strcmp(vfio_driver(), OURS) || kmsg_has(log, "a bridge is not for user space"));
 }
 
 /* The others are taken nevertheless. */
@@ -58,6 +61,15 @@ static void drop_in_takes_the_name(void)
 	CHECK_EQ(vfio_read(&vfio, 0, EDU_ID, 4), EDU_ID_VALUE);
 	CHECK(__pci_attr_write(&dev, "vfio_lite/intr_mode", "none") < 0);
 	vfio_close(&vfio);
+}
+
+static void drop_in_is_not_had_beside_the_kernel_s(void)
+{
+	vfio_load("vfio-pci", "");
+	CHECK_EQ(__module_load(DROP_IN, ""), -EEXIST);
+	module_unload("vfio_pci");
+	module_load(DROP_IN, "");
+	CHECK_EQ(__module_load("vfio_pci", ""), -EEXIST);
 }
 
 static void check_mode(const struct vfio *vfio, const char *mode)
@@ -119,7 +131,7 @@ static void locked_device_cannot_be_opened(void)
 {
 	struct resetter resetter = { vfio_dut("edu1"), event_new() };
 	u32 bar = pci_config_read(&resetter.dev, PCI_BASE_ADDRESS_0, 4);
-	int ret, refused = 0;
+	int ret, refused = 0, log = kmsg_open();
 	u64 start;
 	pid_t pid;
 
@@ -140,13 +152,14 @@ static void locked_device_cannot_be_opened(void)
 		event_wait(resetter.over);
 		helper_join(pid);
 	}
+	CHECK(strcmp(vfio_driver(), OURS) || kmsg_has(log, "locked by somebody else, try again"));
 	MUST(open_and_close(&resetter.dev));
 	if (pci_config_read(&resetter.dev, PCI_BASE_ADDRESS_0, 4) != bar) {
 		/* What wakes up for an unbind has its old state restored. */
 		pci_unbind(&resetter.dev);
 		pci_config_write(&resetter.dev, PCI_BASE_ADDRESS_0, 4, bar);
 		diag("its BAR was lost");
-		CHECK(strcmp(vfio_driver(), "vfio-lite"));
+		CHECK(strcmp(vfio_driver(), OURS));
 	}
 }
 
@@ -173,6 +186,7 @@ static const char *neighbour_of(const char *name)
 static void line_in_use_is_not_had_alone(void)
 {
 	struct vfio first, alone;
+	int log = kmsg_open();
 
 	if (kernel_is_slow())
 		skip("this kernel prints its stack when a line is refused");
@@ -181,6 +195,7 @@ static void line_in_use_is_not_had_alone(void)
 	MUST(__file_write("/sys/module/vfio_lite/parameters/nointxmask", "1"));
 	vfio_open_dut(&alone, "edu");
 	CHECK_EQ(__vfio_irq_on(&alone, INTX, 0, event_new()), -EBUSY);
+	CHECK(kmsg_has(log, "cannot mask INTx and cannot have interrupt"));
 	vfio_irq_off(&first, INTX);
 	vfio_irq_on(&alone, INTX, 0, event_new());
 }
@@ -218,6 +233,7 @@ static const struct ktap_case cases[] = {
 	CASES(bridge_is_refused, VFIO_DRIVERS),
 	CASES(wrong_ids_are_named, VFIO_DRIVERS),
 	CASE(drop_in_takes_the_name),
+	CASE(drop_in_is_not_had_beside_the_kernel_s),
 	CASES(mode_is_told, "vfio-lite"),
 	SLOW_CASES(locked_device_cannot_be_opened, VFIO_DRIVERS, 60),
 	CASES(line_in_use_is_not_had_alone, "vfio-lite"),

@@ -87,12 +87,18 @@ static void open_without_memory(void)
 
 static void open_is_refused(void)
 {
+	int log = kmsg_open();
+
 	start();
 	disable_intx();
 	CHECK(fail_function("pci_enable_device", -EIO, &opening));
+	CHECK(kmsg_has(log, "cannot be enabled, see above"));
 	CHECK(fail_function("pci_try_reset_function", -EAGAIN, &opening));
+	CHECK(kmsg_has(log, "locked by somebody else"));
 	CHECK(fail_function("pci_store_saved_state", 0, &opening));
+	CHECK(kmsg_has(log, "its state cannot be kept"));
 	CHECK(fail_function("vfl_config_open", -EIO, &opening));
+	CHECK(kmsg_has(log, "its config space cannot be read"));
 }
 
 /* By a BAR that others have, or by a null pointer. */
@@ -130,12 +136,16 @@ static const struct fail_step waking = {
 
 static void open_of_a_sleeper_is_refused(void)
 {
+	int log;
+
 	fail_init();
 	vfio_load(NAME, "disable_idle_d3=0");
 	start();
 	await_sleep();
 	idle_note(&dev);
+	log = kmsg_open();
 	CHECK(fail_function("rpm_resume", -EIO, &waking));
+	CHECK(kmsg_has(log, "does not wake up; disable_idle_d3=1 keeps it awake"));
 	CHECK(fail_function("pci_try_reset_function", -EAGAIN, &waking));
 }
 

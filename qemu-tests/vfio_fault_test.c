@@ -49,6 +49,19 @@ static void bind_is_refused(void)
 	CHECK(fail_function("vfio_register_group_dev", -EINVAL, &binding));
 }
 
+/* The core says no to either, and does not say why. */
+static void iommu_that_is_not_coherent_is_told(void)
+{
+	int log = kmsg_open();
+
+	start();
+	fail_begin("device_iommu_capable", 0, 0);
+	CHECK_EQ(fail_try_bind(), -EINVAL);
+	fail_end();
+	CHECK(kmsg_has(log, "does not keep DMA coherent with caches, not bound"));
+	pci_bind(&dev, NAME);
+}
+
 static void new_id_without_memory(void)
 {
 	start();
@@ -129,6 +142,7 @@ static void ids_are_refused(void)
 static const struct ktap_case cases[] = {
 	SLOW_CASE(bind_without_memory, 60),
 	SLOW_CASE(bind_is_refused, 60),
+	CASE(iommu_that_is_not_coherent_is_told),
 	SLOW_CASE(new_id_without_memory, 60),
 	SLOW_CASE(unbind_without_memory, 60),
 	SLOW_CASE(load_is_refused, 60),

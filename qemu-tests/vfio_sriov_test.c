@@ -5,7 +5,7 @@
  *
  * Machine: vfio
  * Needs: vfio_lite
- * Modules: vfio_pci vfio_iommu_type1 igb
+ * Modules: vfio_pci vfio_iommu_type1 igb pci_pf_stub
  * Deadline: 200
  */
 #include <errno.h>
@@ -27,6 +27,12 @@ static struct pci_dev bind_pf(const char *params)
 	vfio_load(vfio_driver(), params);
 	pci_bind(&pf, vfio_driver());
 	return pf;
+}
+
+/* Why an open was refused: only ours says so. */
+static void check_said(int log, const char *why)
+{
+	CHECK(strcmp(vfio_driver(), "vfio-lite") || kmsg_has(log, why));
 }
 
 static bool has_vf(int nth)
@@ -79,12 +85,15 @@ static void vf_needs_the_token_of_its_pf(void)
 {
 	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
 	struct vfio user, owner;
+	int log = kmsg_open();
 
 	pci_attr_write(&pf, "sriov_numvfs", "1");
 	vf = igb_vf(0);
 	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
 	CHECK_EQ(__vfio_open(&user, &vf), -EACCES);
+	check_said(log, "it takes a VF token");
 	CHECK_EQ(open_with_token(&user, &vf, TOKEN), -EACCES);
+	check_said(log, "wrong VF token");
 	CHECK_EQ(open_with_token(&owner, &pf, TOKEN), 0);
 	CHECK_EQ(open_with_token(&user, &vf, WRONG), -EACCES);
 	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
@@ -185,6 +194,7 @@ static void token_is_all_that_may_be_said(void)
 {
 	static const char * const words[] = { "nonsense=1", "vf_token=1", "vf_token" };
 	struct pci_dev dev = vfio_dut("edu");
+	int log = kmsg_open();
 	struct vfio vfio;
 	char name[64];
 	size_t i;
@@ -193,6 +203,7 @@ static void token_is_all_that_may_be_said(void)
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		snprintf(name, sizeof(name), "%s %s", dev.bdf, words[i]);
 		CHECK_EQ(__vfio_open_as(&vfio, &dev, name), -EINVAL);
+		check_said(log, "only vf_token=UUID may follow its name");
 	}
 }
 
@@ -212,14 +223,35 @@ static void vf_of_another_driver_is_told(void)
 	module_unload("uio_generic");
 }
 
+/* Somebody may have them, who was never asked for a token. */
+static void pf_that_has_vfs_is_refused(void)
+{
+	struct pci_dev pf = vfio_dut("igb");
+	int log = kmsg_open();
+
+	module_load("pci_pf_stub", "");
+	pci_bind(&pf, "pci-pf-stub");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	pci_unbind(&pf);
+	CHECK(has_vf(0));
+	vfio_load(vfio_driver(), "");
+	CHECK_EQ(__pci_bind(&pf, vfio_driver()), -ENODEV);
+	check_said(log, "has VFs already, not bound; write 0 to sriov_numvfs first");
+	pci_bind(&pf, "pci-pf-stub");
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	pci_bind(&pf, vfio_driver());
+}
+
 /* Where a kernel driver has the PF there is no token, and none may be given. */
 static void vf_of_a_kernel_driver_has_no_token(void)
 {
 	struct pci_dev vf = vfio_dut("igb-vf");
+	int log = kmsg_open();
 	struct vfio vfio;
 
 	vfio_bind(&vf, vfio_driver());
 	CHECK_EQ(open_with_token(&vfio, &vf, TOKEN), -EINVAL);
+	check_said(log, "a VF token, where there is none to be given");
 	vfio_open(&vfio, &vf);
 	CHECK(vfio_has_reset(&vfio));
 	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_INTX_IRQ_INDEX).count, 0);
@@ -318,6 +350,8 @@ static void cleanup(void)
 	pci_attr_write(&pf, "driver_override", "\n");
 	if (module_loaded("uio_generic"))
 		module_unload("uio_generic");
+	if (module_loaded("pci_pf_stub"))
+		module_unload("pci_pf_stub");
 	vfio_cleanup();
 	vfio_dut_release();
 }
@@ -330,6 +364,7 @@ static const struct ktap_case cases[] = {
 	CASES(token_can_be_set, VFIO_DRIVERS),
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
 	CASES(token_is_all_that_may_be_said, VFIO_DRIVERS),
+	CASES(pf_that_has_vfs_is_refused, VFIO_DRIVERS),
 	CASES(vf_of_another_driver_is_told, "vfio-lite"),
 	CASES(vf_of_a_kernel_driver_has_no_token, VFIO_DRIVERS),
 	CASES(vf_is_not_thought_reset, VFIO_DRIVERS),

@@ -130,7 +130,7 @@ static void vfl_explain_refusal(struct pci_dev *pdev, int error)
 	if (!device_iommu_mapped(&pdev->dev))
 		pci_err(pdev, "no IOMMU confines it, not bound; on x86, is it switched on in firmware and by intel_iommu=on or amd_iommu=on? uio_generic does without\n");
 	else if (!device_iommu_capable(&pdev->dev, IOMMU_CAP_CACHE_COHERENCY))
-		pci_err(pdev, "its IOMMU does not keep DMA coherent with caches, not bound\n");
+		pci_err(pdev, "its IOMMU does not keep DMA coherent with caches, not bound; uio_generic does without\n");
 	else
 		pci_err(pdev, "not registered with VFIO (%pe), not bound\n",
 			ERR_PTR(error));

@@ -29,7 +29,7 @@ static int vfl_check_driver_of_pf(struct device_driver *drv, void *data)
 	    !to_pci_driver(drv)->driver_managed_dma || !strstr(drv->name, "vfio"))
 		return 0;
 
-	pci_err(pdev, "its physical function %s is bound to %s, whose VF token cannot be checked here, not bound\n",
+	pci_err(pdev, "its physical function %s is bound to %s, whose VF token cannot be checked here, not bound; give both to one driver\n",
 		pci_name(physfn), drv->name);
 	return -EPERM;
 }
@@ -177,7 +177,8 @@ static int vfl_parse_options(const char *text, uuid_t *uuid, bool *given)
 /* A group's file is asked for a device by name, and options behind it. */
 int vfl_match(struct vfio_device *vdev, char *buf)
 {
-	const char *name = pci_name(to_vfl(vdev)->pdev);
+	struct vfl_device *vfl = to_vfl(vdev);
+	const char *name = pci_name(vfl->pdev);
 	size_t len = strlen(name);
 	bool given;
 	uuid_t uuid;
@@ -188,7 +189,7 @@ int vfl_match(struct vfio_device *vdev, char *buf)
 
 	ret = vfl_parse_options(buf + len, &uuid, &given);
 	if (ret)
-		return ret;
+		return vfl_not_opened(vfl, ret, "only vf_token=UUID may follow its name");
 	ret = vfl_match_token(vdev, given ? &uuid : NULL);
 	return ret ?: 1;
 }

@@ -54,7 +54,7 @@ int vfl_vga_init(struct vfl_device *vfl)
 	ret = aperture_remove_conflicting_pci_devices(pdev, "vfio-lite") ?:
 	      vga_client_register(pdev, vfl_vga_decodes);
 	if (ret) {
-		pci_err(pdev, "cannot be taken from the host's display (%pe), not bound\n",
+		pci_err(pdev, "cannot be taken from the host's display (%pe), not bound; unbind what shows it\n",
 			ERR_PTR(ret));
 		return ret;
 	}
