@@ -7,9 +7,14 @@
  * Machine: edu
  * Deadline: 120
  */
+#include <string.h>
+
 #include "lib/ktap.h"
 #include "lib/suspend.h"
+#include "lib/trace.h"
 #include "lib/ug.h"
+
+#define KPROBES	"/sys/kernel/tracing/kprobe_events"
 
 static void closed_stays_quiet(void)
 {
@@ -51,13 +56,37 @@ static void masked_stays_masked(void)
 	ug_check_interrupt(&ug);
 }
 
+/* A device is a bus master until it is told that the system sleeps. */
+static void sleep_ends_bus_mastering(void)
+{
+	struct ug ug;
+
+	if (!file_exists(KPROBES))
+		skip("this kernel has no probes");
+	MUST(__file_write(KPROBES, "p:suspend_test/off pci_clear_master"));
+	ug = ug_open_edu(ktap_variant());
+	trace_start("suspend_test");
+	sleep_and_wake();
+	trace_stop();
+	CHECK(strstr(trace_text(), "off: "));
+	CHECK(pci_bus_master(&ug.dev));
+}
+
+static void cleanup(void)
+{
+	if (file_exists(KPROBES))
+		__file_write(KPROBES, "\n");
+	ug_cleanup();
+}
+
 static const struct ktap_case cases[] = {
 	CASES(closed_stays_quiet, "msi intx"),
 	CASES(open_goes_on, "msi intx"),
 	CASES(masked_stays_masked, "msi intx"),
+	CASES(sleep_ends_bus_mastering, "msi"),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), ug_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }

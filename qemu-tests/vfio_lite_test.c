@@ -49,13 +49,18 @@ static void holder_is_named(void)
 	check_holder(&dev, "");
 }
 
-static void check_taken_away(const struct vfio *vfio, void *regs)
+static bool file_is_ours(const struct vfio *vfio)
 {
 	struct vfio_device_info info = { .argsz = sizeof(info) };
+
+	return __vfio_ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info) != -ENODEV;
+}
+
+static void check_taken_away(const struct vfio *vfio, void *regs)
+{
 	u32 value;
 
-	CHECK(wait_for(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info) == -ENODEV,
-		       SOON_MS));
+	CHECK(wait_for(!file_is_ours(vfio), SOON_MS));
 	CHECK(!mmio_try_read32(regs, EDU_ID, &value));
 	CHECK_EQ(__vfio_read(vfio, 0, EDU_ID, &value, 4), -ENODEV);
 	CHECK_EQ(__vfio_read(vfio, VFIO_CONFIG, 0, &value, 4), -ENODEV);
@@ -185,7 +190,10 @@ static void on_signal(int signo)
 	(void)signo;
 }
 
-/* Who unbinds may be signalled, and asks again at once; that takes no time from the user. */
+/*
+ * Who unbinds may be signalled, and asks again at once; that takes no time from the user,
+ * who has all of it, and no more.
+ */
 static void time_is_not_cut_by_a_signal(void)
 {
 	int request = event_new();
@@ -198,6 +206,9 @@ static void time_is_not_cut_by_a_signal(void)
 	MUST(kill(unbind.pid, SIGUSR1));
 	event_wait(request);
 	edu_check_alive(regs);
+	/* The core asks every ten seconds. */
+	CHECK(wait_for(!file_is_ours(&vfio), 25000));
+	check_taken_away(&vfio, regs);
 	let_go(&unbind, &vfio, regs);
 }
 

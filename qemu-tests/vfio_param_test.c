@@ -10,6 +10,7 @@
  */
 #include <unistd.h>
 
+#include "lib/fixture.h"
 #include "lib/ktap.h"
 #include "lib/vfio_dut.h"
 
@@ -26,9 +27,16 @@ static void ids_are_taken_at_load(void)
 	CHECK(pci_driven_by(&other, ""));
 }
 
+/* By the parameter, or since the device cannot do it. */
+static bool by_parameter = true;
+
 static void *open_exclusive(struct vfio *vfio)
 {
-	vfio_load(vfio_driver(), "nointxmask=1");
+	struct pci_dev dev = vfio_dut("edu");
+
+	vfio_load(vfio_driver(), by_parameter ? "nointxmask=1" : "");
+	if (!by_parameter)
+		fixture_load(&dev, "");
 	return vfio_open_edu(vfio, "edu");
 }
 
@@ -87,6 +95,18 @@ static void exclusive_masks_are_balanced(void)
 		}
 		vfio_irq_off(&vfio, INTX);
 	}
+}
+
+static void line_of_a_device_that_cannot_mask(void)
+{
+	by_parameter = false;
+	exclusive_intx();
+}
+
+static void masks_of_a_device_that_cannot(void)
+{
+	by_parameter = false;
+	exclusive_masks_are_balanced();
 }
 
 /*
@@ -179,16 +199,24 @@ static void parameter_counts_at_bind(void)
 	CHECK(wait_for(pci_asleep(&dev), SOON_MS));
 }
 
+static void cleanup(void)
+{
+	vfio_cleanup();
+	fixture_unload();
+}
+
 static const struct ktap_case cases[] = {
 	CASES(ids_are_taken_at_load, VFIO_DRIVERS),
 	CASES(exclusive_intx, VFIO_DRIVERS),
 	CASES(exclusive_masks_are_balanced, VFIO_DRIVERS),
 	CASES(exclusive_intx_may_start_disabled, VFIO_DRIVERS),
+	CASES(line_of_a_device_that_cannot_mask, VFIO_DRIVERS),
+	CASES(masks_of_a_device_that_cannot, VFIO_DRIVERS),
 	CASES(idle_devices_stay_awake, VFIO_DRIVERS),
 	CASES(parameter_counts_at_bind, "vfio-lite"),	/* in-tree, it does at load */
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), vfio_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }

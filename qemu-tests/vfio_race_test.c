@@ -14,9 +14,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/ktap.h"
@@ -24,6 +26,8 @@
 
 #define RACE_MS		3000
 #define MAX_THREADS	8
+#define FLR_MS		100	/* as the specification has it, so at least */
+#define IN_A_FAULT	-1	/* and in no system call */
 #define INTX		VFIO_PCI_INTX_IRQ_INDEX
 
 static struct vfio vfio;
@@ -412,6 +416,50 @@ static void reset_against_touch(void)
 	check_interrupts_work();
 }
 
+static void touch_on(void *unused)
+{
+	u32 value;
+
+	(void)unused;
+	for (;;)
+		mmio_try_read32(regs, 0, &value);
+}
+
+static void *reset_once(void *end)
+{
+	MUST(__vfio_reset(&vfio));
+	*(u64 *)end = now_ms();
+	return NULL;
+}
+
+/* How long the reset went on after the death of who waited for its end. */
+static u64 outlived_by_reset(void)
+{
+	pid_t pid = helper_start(touch_on, NULL);
+	pthread_t thread;
+	u64 killed, end;
+
+	CHECK_EQ(pthread_create(&thread, NULL, reset_once, &end), 0);
+	helper_wait_blocked(pid, IN_A_FAULT);
+	MUST(kill(pid, SIGKILL));
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+	killed = now_ms();
+	CHECK_EQ(pthread_join(thread, NULL), 0);
+	return end > killed ? end - killed : 0;
+}
+
+/* Who waits for the other's files in /proc could wait for ever (vfl_insert()). */
+static void touch_can_be_killed(void)
+{
+	int tries = 10;
+
+	vfio_open_dut(&vfio, "igb");
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	regs = vfio_map_bar(&vfio, 0);
+	while (outlived_by_reset() < FLR_MS / 2)
+		CHECK_GE(--tries, 1);
+}
+
 /* --- open and close --- */
 
 static int open_device(void)
@@ -523,6 +571,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(decoding_against_mask, VFIO_DRIVERS, 30),
 	SLOW_CASES(reset_by_root_against_mask, OURS, 30),
 	SLOW_CASES(reset_against_touch, OURS, 30),
+	CASES(touch_can_be_killed, OURS),
 	SLOW_CASES(open_against_close_and_reset, OURS, 30),
 	SLOW_CASES(open_against_unbind, OURS, 30),
 };

@@ -17,6 +17,7 @@
 #include "lib/fail_driver.h"
 #include "lib/ktap.h"
 #include "lib/mmio.h"
+#include "lib/trace.h"
 #include "lib/vfio.h"
 
 #define ARBITER		"/dev/vga_arbiter"
@@ -109,6 +110,28 @@ static void pages_of_any_size_show_the_same(void)
 	CHECK_EQ(mmio_read32(small, 0), vfio_read(&vfio, 0, HUGE, 4));
 }
 
+/* One fault for each huge page that is touched, where the kernel can, and none before. */
+static void only_what_is_touched_is_mapped(void)
+{
+	const char *fault = kernel_is_before(6, 12) ? "order=0 " : "order=9 ";
+	struct vfio vfio;
+	char where[64];
+	u8 *screen;
+	u64 at;
+
+	open_display(&vfio);
+	screen = map_screen(&vfio, 0, 4 * HUGE);
+	trace_start("vfio_lite/vfl_fault");
+	for (at = HUGE; at < 4 * HUGE; at += 2 * HUGE)
+		mmio_read32(screen, at);
+	trace_stop();
+	for (at = HUGE; at < 4 * HUGE; at += 2 * HUGE) {
+		snprintf(where, sizeof(where), "BAR0+%#llx %s", (unsigned long long)at, fault);
+		trace_expect(&vfio.dev, "vfl_fault", where);
+	}
+	CHECK(!strstr(strstr(trace_text(), where) + 1, "vfl_fault: "));
+}
+
 static void legacy_addresses_are_out_of_reach(void)
 {
 	struct vfio_region_info *info;
@@ -167,6 +190,7 @@ static void cleanup(void)
 static const struct ktap_case cases[] = {
 	CASES(display_works, VFIO_DRIVERS),
 	CASES(pages_of_any_size_show_the_same, VFIO_DRIVERS),
+	CASES(only_what_is_touched_is_mapped, "vfio-lite"),
 	CASES(legacy_addresses_are_out_of_reach, VFIO_DRIVERS),
 	CASES(arbiter_is_told, VFIO_DRIVERS),
 	CASES(arbiter_is_told_of_a_failed_bind, "vfio-lite"),

@@ -108,6 +108,9 @@ class Kernel:
             # The next build is from scratch, and so says it again.
             shutil.rmtree(self.source)
             raise Failed(f"the build for {self.name} warns, log: {log}\n" + "\n".join(found))
+        for module in [*self.source.glob("vfio_lite/*.ko"), *self.source.glob("uio_*/*.ko")]:
+            if b"\0alias=" in module.read_bytes():
+                raise Failed(f"{module.name} has an alias, by which it would be loaded unasked")
 
     def resolve(self, names):
         """Names with all that they need, each after its needs."""

@@ -17,9 +17,14 @@ void fixture_load(const struct pci_dev *dev, const char *more)
 	module_load(FIXTURE, params);
 }
 
+void fixture_unload(void)
+{
+	if (module_loaded(FIXTURE))
+		module_unload(FIXTURE);
+}
+
 void fixture_cleanup(void)
 {
 	ug_cleanup();
-	if (module_loaded(FIXTURE))
-		module_unload(FIXTURE);
+	fixture_unload();
 }

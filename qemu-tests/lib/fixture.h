@@ -16,7 +16,10 @@
 /* INTx masking of @dev is broken from now on; @more: other parameters. */
 void fixture_load(const struct pci_dev *dev, const char *more);
 
-/* A cleanup hook: ug_cleanup(), and the device is sound again. */
+/* The device is sound again, if it was not. */
+void fixture_unload(void);
+
+/* A cleanup hook: ug_cleanup(), and fixture_unload(). */
 void fixture_cleanup(void);
 
 #endif /* LIB_FIXTURE_H */
