@@ -7,10 +7,12 @@
  * Machine: virtio-aer
  */
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/aer.h"
+#include "lib/fixture.h"
 #include "lib/ktap.h"
 #include "lib/qmp.h"
 #include "lib/ug.h"
@@ -130,6 +132,26 @@ static void other_one_disturbs_nothing(void)
 	check_interrupt(&nic);
 }
 
+/* What was restored has INTx off, as a closed device has it. */
+static void intx_that_must_be_on_is_on_again(void)
+{
+	const bool line = !strcmp(ktap_variant(), "intx");
+	struct pci_dev dev = pci_dut();
+	int log = kmsg_open();
+	struct nic nic;
+
+	fixture_load(&dev, line ? "" : "msi_needs_intx=1");
+	open_nic(&nic);
+	check_interrupt(&nic);
+	CHECK(!pci_intx_disabled(&dev));
+	qmp_tell(&qmp, FATAL);
+	uio_read(nic.fd);
+	CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
+	CHECK(!pci_intx_disabled(&dev));
+	start(&nic);
+	check_interrupt(&nic);
+}
+
 static void closed_device_stays_closed(void)
 {
 	struct pci_dev dev = bind();
@@ -147,10 +169,11 @@ static void closed_device_stays_closed(void)
 static const struct ktap_case cases[] = {
 	SLOW_CASES(fatal_one_is_recovered_from, MODES, 60),
 	CASES(other_one_disturbs_nothing, MODES),
+	CASES(intx_that_must_be_on_is_on_again, MODES),
 	CASES(closed_device_stays_closed, MODES),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), ug_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), fixture_cleanup);
 }

@@ -75,6 +75,20 @@ static void uio_pci_generic_takes_msi_where_intx_is_broken(void)
 	ug_check_interrupt(&ug);
 }
 
+/* Programs that use this name unmask by config space, which does nothing here. */
+static void uio_pci_generic_warns_of_a_line_that_needs_a_write(void)
+{
+	struct pci_dev dev = edu_dut();
+	int log = kmsg_open();
+	struct ug ug;
+
+	fixture_load(&dev, "no_msi=1");
+	ug = open_under(UPG, "");
+	ug_check_mode(&dev, "intx");
+	CHECK(kmsg_has(log, "unmask it by a write to the device file"));
+	ug_check_interrupt(&ug);
+}
+
 /* Another process that comes and goes must not switch it off (the peer's bug). */
 static void uio_pci_generic_leaves_bus_mastering_to_the_user(void)
 {
@@ -137,6 +151,7 @@ static const struct ktap_case cases[] = {
 	CASE(igb_uio_takes_its_parameters),
 	CASE(uio_pci_generic_puts_intx_first),
 	CASE(uio_pci_generic_takes_msi_where_intx_is_broken),
+	CASE(uio_pci_generic_warns_of_a_line_that_needs_a_write),
 	CASE(uio_pci_generic_leaves_bus_mastering_to_the_user),
 	CASE(uio_pci_generic_follows_config_writes),
 	CASE(files_pin_the_module_that_was_loaded),

@@ -10,7 +10,6 @@
  * Deadline: 120
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -69,21 +68,6 @@ static void bus_master_cannot_be_read(void)
 	CHECK(fail_attr_read_function("bus_master", "pci_conf1_read", -EINVAL));
 }
 
-/* A device that does not come back is given up, until another reset brings it back. */
-static void reset_that_fails(void)
-{
-	start();
-	fail_begin("pci_device_is_present", 0, 0);
-	pci_attr_write(&dev, "reset", "1");
-	fail_end();
-	ug_check_attr(&dev, "state", "failed");
-	CHECK_EQ(__uio_open(&dev, O_RDWR), -EIO);
-	pci_attr_write(&dev, "reset", "1");
-	ug_check_attr(&dev, "state", "ok");
-	MUST(close(uio_open(&dev)));
-	ug_check_attr(&dev, "resets", "1");
-}
-
 static void writes(void)
 {
 	static const struct fail_value values[] = {
@@ -123,7 +107,6 @@ static const struct ktap_case cases[] = {
 	SLOW_CASE(reads_while_closed, 60),
 	SLOW_CASE(reads_while_open, 60),
 	CASE(bus_master_cannot_be_read),
-	CASE(reset_that_fails),
 	CASE(writes),
 	CASE(parameters),
 };

@@ -5,12 +5,15 @@
  *
  * Machine: nvme
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/ktap.h"
 #include "lib/nvme.h"
 #include "lib/ug.h"
 
+#define FIXTURE	"id_fixture"
 #define MANY	200
 #define ROUNDS	20
 
@@ -137,6 +140,28 @@ static void best_mode_is_msix(void)
 
 #define MODES	"msix intx"
 
+/* The kernel maps the table, and would share the type of the BAR's memory. */
+static void table_is_not_write_combining(void)
+{
+	struct pci_dev dev = pci_dut();
+	int log = kmsg_open();
+	char params[64];
+
+	snprintf(params, sizeof(params), "address=%s prefetchable=0", dev.bdf);
+	module_load(FIXTURE, params);
+	ug_bind("msix");
+	CHECK_EQ(__ug_write(&dev, "bar0_wc", "1"), -EOPNOTSUPP);
+	CHECK(kmsg_has(log, "or has the MSI-X table"));
+	CHECK_EQ(ug_number(&dev, "bar0_wc"), 0);
+}
+
+static void cleanup(void)
+{
+	ug_cleanup();
+	if (module_loaded(FIXTURE))
+		module_unload(FIXTURE);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(completion_interrupts, MODES),
 	CASES(counts_exactly, MODES),
@@ -144,9 +169,10 @@ static const struct ktap_case cases[] = {
 	CASES(masked_comes_once, MODES),
 	CASES(close_disables, MODES),
 	CASE(best_mode_is_msix),
+	CASE(table_is_not_write_combining),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), ug_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }

@@ -35,6 +35,17 @@ static void forbidden_msi_is_not_used(void)
 	ug_check_choice(&dev, "msi: MSI is switched off for this device or system");
 }
 
+/* An error of the first open otherwise, where igb_uio goes on without. */
+static void bus_without_msi_is_seen_before(void)
+{
+	struct pci_dev dev = edu_dut();
+
+	fixture_load(&dev, "no_bus_msi=1");
+	ug_bind_edu("msi");
+	ug_check_mode(&dev, "intx");
+	ug_check_choice(&dev, "msi: MSI is switched off for this device or system");
+}
+
 static void msi_gets_the_intx_it_needs(void)
 {
 	struct pci_dev dev = edu_dut();
@@ -51,6 +62,7 @@ static void msi_gets_the_intx_it_needs(void)
 static const struct ktap_case cases[] = {
 	CASE(unmaskable_intx_has_a_line_of_its_own),
 	CASE(forbidden_msi_is_not_used),
+	CASE(bus_without_msi_is_seen_before),
 	CASE(msi_gets_the_intx_it_needs),
 };
 

@@ -44,13 +44,21 @@ static noinline bool ug_intx_disabled(struct ug_device *ug)
 	return command & PCI_COMMAND_INTX_DISABLE;
 }
 
+/* In a reset it may answer late or not at all, and nobody else unmasks it. */
+static bool ug_must_not_be_asked(const struct ug_device *ug)
+{
+	enum ug_state state = READ_ONCE(ug->state);
+
+	return ug->held && (state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED);
+}
+
 /*
  * STATUS.INTERRUPT, which pci_check_and_mask_intx() looks at, is also set while
  * INTx is masked: then the interrupt is that of another device on the line.
  */
 static bool ug_take_intx(struct ug_device *ug)
 {
-	if (ug->masked && (ug->held || ug_intx_disabled(ug)))
+	if (ug->masked && (ug_must_not_be_asked(ug) || ug_intx_disabled(ug)))
 		return false;
 
 	ug->masked = pci_check_and_mask_intx(ug->pdev);
@@ -60,14 +68,18 @@ static bool ug_take_intx(struct ug_device *ug)
 irqreturn_t ug_intx_handler(int irq, void *dev_id)
 {
 	struct ug_device *ug = dev_id;
-	bool ours;
+	bool ours, held;
 
 	spin_lock(&ug->irqlock);
 	ours = ug_take_intx(ug);
+	held = ug->held;
 	spin_unlock(&ug->irqlock);
 
 	if (!ours)
 		return IRQ_NONE;
+	/* Who unmasks a device that has failed, by a config write, is told nothing. */
+	if (held)
+		return IRQ_HANDLED;
 
 	trace_ug_interrupt(ug->pdev, ug->irq);
 	uio_event_notify(&ug->info);
@@ -217,6 +229,7 @@ void ug_irq_unhold(struct ug_device *ug)
 	if (ug->mode == UG_MODE_NONE)
 		return;
 
+	ug_irq_need_intx(ug);
 	spin_lock_irq(&ug->irqlock);
 	ug->held = false;
 	if (ug->was_masked)

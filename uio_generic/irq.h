@@ -27,4 +27,14 @@ irqreturn_t ug_msi_handler(int irq, void *dev_id);
  */
 bool ug_masks_in_device(const struct ug_device *ug);
 
+/**
+ * ug_irq_need_intx() - have INTx on in a device that has no use for INTX_DISABLE
+ * @ug: device, with its interrupt requested
+ *
+ * Harmless to all others.
+ *
+ * Context: process; @ug->lock held.
+ */
+void ug_irq_need_intx(struct ug_device *ug);
+
 #endif

@@ -15,6 +15,7 @@
 #include "intx.h"
 #include "irq.h"
 #include "ug.h"
+#include "uio_generic.h"
 
 /*
  * A closed device must not assert a line that nobody serves.  Also tried where
@@ -24,6 +25,18 @@ void ug_silence_intx(struct ug_device *ug)
 {
 	if (ug->facts.intx_pin)
 		intx_set(ug->pdev, false);
+}
+
+/*
+ * What masks INTx for good, as bind and a restored config space do, is not for a line
+ * that only the interrupt controller can mask; and some devices send no MSI meanwhile
+ * (drivers/pci/quirks.c).
+ */
+void ug_irq_need_intx(struct ug_device *ug)
+{
+	if (ug->mode == UG_MODE_INTX ? !ug->facts.intx_maskable :
+	    ug->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
+		intx_set(ug->pdev, true);
 }
 
 static void ug_free_vectors(struct ug_device *ug)
@@ -43,10 +56,6 @@ static int ug_request_msi(struct ug_device *ug, unsigned int type)
 	if (ret < 0)
 		return ret;
 	ug->got_vectors = ret;
-
-	/* Some devices send no MSI while INTx is disabled (drivers/pci/quirks.c). */
-	if (pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
-		pci_intx(pdev, 1);
 
 	ug->irq = pci_irq_vector(pdev, 0);
 	ug->masked = false;
@@ -88,7 +97,9 @@ static int ug_request_exclusive_intx(struct ug_device *ug)
 
 	/* Lazily disabled, the line would interrupt once more each time. */
 	irq_set_status_flags(ug->irq, IRQ_DISABLE_UNLAZY);
-	pci_intx(ug->pdev, 1);
+	if (ug->drv->intx_first)
+		dev_warn_ratelimited(&ug->pdev->dev,
+				     "INTx: this device cannot mask its interrupt: unmask it by a write to the device file, as a config write does nothing\n");
 	return 0;
 }
 
@@ -147,6 +158,7 @@ int ug_irq_start(struct ug_device *ug)
 	ug->mode = mode;
 	if (mode == UG_MODE_NONE)
 		return ug_judge_failure(ug);
+	ug_irq_need_intx(ug);
 	if (ug_masks_in_device(ug))
 		ug_irq_unmask(ug);
 	return 0;
@@ -168,6 +180,17 @@ void ug_irq_stop(struct ug_device *ug)
 	ug->held = false;
 }
 
+/* As the kernel looks for it (pci_msi_supported()). */
+static bool ug_msi_allowed(const struct pci_dev *pdev)
+{
+	const struct pci_bus *bus;
+
+	for (bus = pdev->bus; bus; bus = bus->parent)
+		if (bus->bus_flags & PCI_BUS_FLAGS_NO_MSI)
+			return false;
+	return pci_msi_enabled() && !pdev->no_msi;
+}
+
 void ug_irq_init(struct ug_device *ug)
 {
 	struct pci_dev *pdev = ug->pdev;
@@ -175,7 +198,7 @@ void ug_irq_init(struct ug_device *ug)
 	ug->facts = (struct ug_intr_facts) {
 		.msix_vectors = max(pci_msix_vec_count(pdev), 0),
 		.msi_vectors = max(pci_msi_vec_count(pdev), 0),
-		.msi_allowed = pci_msi_enabled() && !pdev->no_msi,
+		.msi_allowed = ug_msi_allowed(pdev),
 		.intx_pin = pdev->pin,
 		.intx_routed = pdev->irq && pdev->irq != IRQ_NOTCONNECTED,
 		.intx_maskable = pci_intx_mask_supported(pdev),

@@ -224,6 +224,7 @@ static int ug_bind(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 	ug_set_dma_mask(pdev);
 	ug_maps_init(ug);
+	ug_wc_init(ug);
 	ug_irq_init(ug);
 	ug_warn_if_less_than_asked(ug);
 	ug_state_init(ug);
@@ -240,6 +241,7 @@ static int ug_bind(struct pci_dev *pdev)
 	return 0;
 
 err_disable:
+	ug_state_exit(ug);
 	pci_disable_pcie_error_reporting(pdev);
 	pci_disable_device(pdev);
 err_free:
@@ -264,6 +266,7 @@ static void ug_remove(struct pci_dev *pdev)
 	ug_unregister(ug);
 	ug_mmap_revoke(ug);
 	ug_wc_exit(ug);
+	ug_state_exit(ug);
 	pci_disable_pcie_error_reporting(pdev);
 	pci_disable_device(pdev);
 	kfree(ug);

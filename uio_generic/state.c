@@ -21,6 +21,7 @@
 #include <linux/lockdep.h>
 #include <linux/pci.h>
 #include <linux/pm.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 
 #include "attrs.h"
@@ -84,6 +85,13 @@ static void ug_return(struct ug_device *ug)
 		return;
 	}
 
+	/* The bus was reset, and what a later reset has saved and restored was nothing. */
+	if (ug->lost) {
+		pci_load_saved_state(ug->pdev, ug->saved_state);
+		pci_restore_state(ug->pdev);
+		ug->lost = false;
+	}
+
 	if (!ug->started) {
 		pci_clear_master(ug->pdev);
 		ug_silence_intx(ug);
@@ -103,6 +111,12 @@ void ug_state_init(struct ug_device *ug)
 {
 	init_waitqueue_head(&ug->back);
 	pci_save_state(ug->pdev);
+	ug->saved_state = pci_store_saved_state(ug->pdev);
+}
+
+void ug_state_exit(struct ug_device *ug)
+{
+	kfree(ug->saved_state);
 }
 
 int ug_state_error(const struct ug_device *ug)
@@ -160,6 +174,7 @@ static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 
 		ug_note_error(ug, "fatal", -EIO);
 		ug_leave(ug, frozen ? UG_STATE_ERROR : UG_STATE_FAILED);
+		ug->lost = true;
 		pci_clear_master(pdev);
 		result = frozen ? PCI_ERS_RESULT_NEED_RESET :
 				  PCI_ERS_RESULT_DISCONNECT;
@@ -183,6 +198,7 @@ static pci_ers_result_t ug_slot_reset(struct pci_dev *pdev)
 		ug_leave(ug, UG_STATE_ERROR);
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
+	ug->lost = false;
 	if (!pci_device_is_present(pdev)) {
 		ug_set_state(ug, UG_STATE_FAILED);
 		result = PCI_ERS_RESULT_DISCONNECT;

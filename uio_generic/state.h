@@ -30,6 +30,14 @@ extern const struct dev_pm_ops ug_pm_ops;
 void ug_state_init(struct ug_device *ug);
 
 /**
+ * ug_state_exit() - undo ug_state_init()
+ * @ug: device, which nobody has open any more
+ *
+ * Context: process.
+ */
+void ug_state_exit(struct ug_device *ug);
+
+/**
  * ug_state_error() - whether the device is there to be opened
  * @ug: device
  *

@@ -4,6 +4,7 @@
  * and the list of all attributes in /sys/bus/pci/devices/BDF/uio_generic/.
  * Documentation/ABI/sysfs-driver-uio_generic describes each.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/pci.h>
@@ -185,8 +186,10 @@ static ssize_t max_vfs_store(struct device *dev, struct device_attribute *attr,
 	 * Held while sriov_numvfs is written, and while we are unbound, which
 	 * waits for this function: so it must not be waited for here.
 	 */
-	if (!device_trylock(dev))
+	if (!device_trylock(dev)) {
+		msleep(5);
 		return restart_syscall();
+	}
 	ret = ug_sriov_configure(to_pci_dev(dev), nr);
 	device_unlock(dev);
 

@@ -49,6 +49,7 @@
 struct attribute_group;
 struct inode;
 struct pci_dev;
+struct pci_saved_state;
 struct uio_generic_driver;
 
 /**
@@ -73,6 +74,8 @@ struct uio_generic_driver;
  *	empty unless @mode is UG_MODE_MSIX
  * @state: whether the device is there to be used; see state.c
  * @back: woken when @state becomes UG_STATE_OK
+ * @saved_state: config space as at bind, or NULL: there was no memory for it
+ * @lost: the device was reset, or may have been, and not given its config space back
  * @was_master: bus mastering was on when @state ceased to be UG_STATE_OK
  * @resets: how often the device may have lost what was in its registers
  * @told: how many of the events that the core has counted were no interrupts
@@ -85,6 +88,7 @@ struct uio_generic_driver;
  * @held: masked for as long as the device is away, if it was started
  * @was_masked: whether it was, before it was held
  * @map_bar: the BAR of each map; constant after ug_probe()
+ * @can_wc: bit N set: BAR N may be write-combining; constant after ug_probe()
  * @wc: bit N set: BAR N is mapped write-combining; changes only while closed
  * @inodes: of type struct ug_inode, the files that were opened; see mmap.c
  * @irq_name: the name in /proc/interrupts
@@ -108,6 +112,8 @@ struct ug_device {
 	struct xarray vectors;
 	enum ug_state state;
 	wait_queue_head_t back;
+	struct pci_saved_state *saved_state;
+	bool lost;
 	bool was_master;
 	unsigned int resets;
 	unsigned int told;
@@ -123,6 +129,7 @@ struct ug_device {
 	bool held;
 	bool was_masked;
 	u8 map_bar[MAX_UIO_MAPS];
+	u8 can_wc;
 	u8 wc;
 	struct list_head inodes;
 	char irq_name[32];
@@ -281,6 +288,14 @@ static inline bool ug_is_wc(const struct ug_device *ug, unsigned int bar)
 {
 	return READ_ONCE(ug->wc) & BIT(bar);
 }
+
+/**
+ * ug_wc_init() - find out which BARs may be write-combining
+ * @ug: device, enabled, not yet registered
+ *
+ * Context: process.
+ */
+void ug_wc_init(struct ug_device *ug);
 
 /**
  * ug_wc_exit() - give back what barN_wc has reserved

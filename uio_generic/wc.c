@@ -18,12 +18,35 @@
 #include "attrs.h"
 #include "ug.h"
 
-/* Half a page cannot be of another type than the rest, which may be another's. */
+static bool ug_has_msix_table(struct pci_dev *pdev, unsigned int bar)
+{
+	u32 table;
+
+	if (!pdev->msix_cap)
+		return false;
+	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
+	return (table & PCI_MSIX_TABLE_BIR) == bar;
+}
+
+/*
+ * Half a page cannot be of another type than the rest, which may be another's.  And
+ * the kernel's own mapping of the MSI-X table would become write-combining, too.
+ */
 static bool ug_can_combine(struct pci_dev *pdev, unsigned int bar)
 {
 	return pci_resource_flags(pdev, bar) & IORESOURCE_PREFETCH &&
 	       PAGE_ALIGNED(pci_resource_start(pdev, bar)) &&
-	       PAGE_ALIGNED(pci_resource_len(pdev, bar));
+	       PAGE_ALIGNED(pci_resource_len(pdev, bar)) &&
+	       !ug_has_msix_table(pdev, bar);
+}
+
+void ug_wc_init(struct ug_device *ug)
+{
+	unsigned int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
+		if (ug_can_combine(ug->pdev, bar))
+			ug->can_wc |= BIT(bar);
 }
 
 static void ug_free_wc(struct ug_device *ug, unsigned int bar)
@@ -37,8 +60,8 @@ static int ug_reserve_wc(struct ug_device *ug, unsigned int bar)
 {
 	int ret;
 
-	if (!ug_can_combine(ug->pdev, bar)) {
-		pci_warn(ug->pdev, "bar%u_wc: not prefetchable, or below page size\n",
+	if (!(ug->can_wc & BIT(bar))) {
+		pci_warn(ug->pdev, "bar%u_wc: not prefetchable, below page size, or has the MSI-X table\n",
 			 bar);
 		return -EOPNOTSUPP;
 	}
