@@ -12,12 +12,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/fail.h"
 #include "lib/fixture.h"
 #include "lib/ktap.h"
 #include "lib/trace.h"
 #include "lib/vfio_dut.h"
 
 #define EXT	PCI_CFG_SPACE_SIZE
+
+/* Of VFIO_DEVICE_GET_INFO; younger than the headers of some systems. */
+#define ATOMIC_CAP	5
+#define ATOMIC_COMP32	BIT(0)
+#define ATOMIC_COMP64	BIT(1)
 
 #define VPD_AT		0x60
 #define UNKNOWN_VPD	"bytes=34:60,60:0300000000000000"
@@ -217,6 +223,55 @@ static void read_requests_are_sized(void)
 		 PCI_EXP_DEVCTL_READRQ_1024B);
 }
 
+union told {
+	struct vfio_device_info info;
+	u8 bytes[64];
+};
+
+static union told told_in(const struct vfio *vfio, size_t room)
+{
+	union told told = { .info.argsz = room };
+
+	MUST(__vfio_ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &told));
+	CHECK(told.info.flags & VFIO_DEVICE_FLAGS_CAPS);
+	return told;
+}
+
+/* Who has too little room, if by a byte, learns how much it takes. */
+static u32 atomic_widths(const struct vfio *vfio)
+{
+	u32 needed = told_in(vfio, sizeof(struct vfio_device_info)).info.argsz;
+	union told told = told_in(vfio, needed - 1);
+	struct { struct vfio_info_cap_header header; u32 widths; } cap;
+
+	CHECK_EQ(told.info.argsz, needed);
+	CHECK_EQ(told.info.cap_offset, 0);
+	told = told_in(vfio, needed);
+	CHECK_EQ(told.info.argsz, needed);
+	CHECK_GE(needed, told.info.cap_offset + sizeof(cap));
+	memcpy(&cap, told.bytes + told.info.cap_offset, sizeof(cap));
+	CHECK_EQ(cap.header.id, ATOMIC_CAP);
+	CHECK_EQ(cap.header.version, 1);
+	CHECK_EQ(cap.header.next, 0);
+	return cap.widths;
+}
+
+/* QEMU's root ports take none, and so one that does is made believe. */
+static void atomic_operations_are_told(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	int at = pci_find_cap(&dev, PCI_CAP_ID_EXP) + PCI_EXP_DEVCAP2;
+	struct vfio vfio;
+	char bytes[32];
+
+	fail_init();
+	snprintf(bytes, sizeof(bytes), "bytes=%x:80010000", at);
+	vfio = open_odd("nvme", bytes);
+	fail_begin("pci_enable_atomic_ops_to_root", 0, 0);
+	CHECK_EQ(atomic_widths(&vfio), ATOMIC_COMP32 | ATOMIC_COMP64);
+	fail_end();
+}
+
 static void registers_are_written_in_bulk(void)
 {
 	struct vfio vfio = open_odd("edu1", "bytes=34:68,68:0900100000000000");
@@ -251,6 +306,7 @@ static void failed_read_fails_the_open(void)
 
 static void cleanup(void)
 {
+	fail_cleanup();
 	vfio_cleanup();
 	if (module_loaded(CFG_FIXTURE))
 		module_unload(CFG_FIXTURE);
@@ -266,6 +322,7 @@ static const struct ktap_case cases[] = {
 	CASES(af_resets, "vfio-lite"),
 	CASES(msi_vectors_are_limited, VFIO_DRIVERS),
 	CASES(read_requests_are_sized, VFIO_DRIVERS),
+	CASES(atomic_operations_are_told, VFIO_DRIVERS),
 	CASES(registers_are_written_in_bulk, VFIO_DRIVERS),
 	CASES(failed_read_fails, VFIO_DRIVERS),
 	CASES(failed_read_fails_the_open, VFIO_DRIVERS),

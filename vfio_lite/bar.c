@@ -89,8 +89,8 @@ static bool vfl_request_bar(struct pci_dev *pdev, unsigned int i)
 		return true;
 
 	vfl_name_owner(&pdev->resource[i], name, sizeof(name));
-	pci_warn(pdev, "BAR %u belongs to \"%s\": can be accessed and mapped when that has let it go and the device is opened again\n",
-		 i, *name ? name : "somebody else");
+	pci_info_ratelimited(pdev, "BAR %u belongs to \"%s\": can be accessed and mapped when that has let it go and the device is opened again\n",
+			     i, *name ? name : "somebody else");
 	return false;
 }
 

@@ -150,7 +150,7 @@ static void vfl_restore_bars(struct vfl_device *vfl)
 	if (pdev->is_virtfn)
 		return;
 
-	pci_info(pdev, "was reset behind our back, restoring BARs\n");
+	pci_info_ratelimited(pdev, "was reset behind our back, restoring BARs\n");
 	for (i = 0; i < PCI_STD_NUM_BARS; i++)
 		pci_user_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * i,
 					    vfl->real_bar[i]);

@@ -148,7 +148,7 @@ static void vfl_probe_intx(struct vfl_device *vfl)
 		return;
 
 	if (pci_match_id(vfl_broken_intx, pdev)) {
-		pci_info(pdev, "its INTx is broken and is hidden from the user\n");
+		pci_info_ratelimited(pdev, "its INTx is broken and is hidden from the user\n");
 		vfl->nointx = true;
 		pci_intx(pdev, 0);
 		return;
@@ -310,7 +310,7 @@ static void vfl_restore(struct vfl_device *vfl)
 
 	guard(vfl_state)(vfl);
 	if (pci_load_and_free_saved_state(pdev, &vfl->saved_state)) {
-		pci_info(pdev, "could not be brought back to its state before open\n");
+		pci_info_ratelimited(pdev, "could not be brought back to its state before open\n");
 		pci_save_state(pdev);
 	}
 	vfl_reset_and_restore(vfl, false);

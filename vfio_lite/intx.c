@@ -222,8 +222,8 @@ static int vfl_intx_request(struct vfl_device *vfl)
 		vfl_intx_sync(vfl);
 	} else if (!vfl->pci_2_3) {
 		irq_clear_status_flags(irq, IRQ_DISABLE_UNLAZY);
-		pci_warn(vfl->pdev, "cannot mask INTx and cannot have interrupt %u alone, see /proc/interrupts\n",
-			 irq);
+		pci_info_ratelimited(vfl->pdev, "cannot mask INTx and cannot have interrupt %u alone, see /proc/interrupts\n",
+				     irq);
 	}
 	return ret;
 }

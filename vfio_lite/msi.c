@@ -125,8 +125,8 @@ static void vfl_msi_offer_bypass(struct vfl_device *vfl,
 					       vector->trigger, vector->irq);
 
 	if (ret)
-		pci_info(vfl->pdev, "interrupt %d cannot bypass the host (%pe)\n",
-			 vector->irq, ERR_PTR(ret));
+		pci_info_ratelimited(vfl->pdev, "interrupt %d cannot bypass the host (%pe)\n",
+				     vector->irq, ERR_PTR(ret));
 }
 
 static int vfl_vector_start(struct vfl_device *vfl, unsigned int nr,
