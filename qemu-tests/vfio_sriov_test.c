@@ -42,6 +42,11 @@ static bool has_vf(int nth)
 	return !__pci_find(IGB_VENDOR, IGB_VF_DEVICE, nth, &vf);
 }
 
+static const u8 token[16] = {
+	0xbd, 0x8d, 0x9d, 0x2b, 0x5a, 0x5f, 0x4f, 0x5a,
+	0xa2, 0x11, 0xf5, 0x91, 0x51, 0x4b, 0xa1, 0xf3,
+};
+
 static int open_with_token(struct vfio *vfio, const struct pci_dev *dev, const char *token)
 {
 	char name[128];
@@ -132,10 +137,6 @@ static void bus_with_vfs_is_not_reset(void)
 /* The owner may set it by the device feature, too. */
 static void token_can_be_set(void)
 {
-	static const u8 token[16] = {
-		0xbd, 0x8d, 0x9d, 0x2b, 0x5a, 0x5f, 0x4f, 0x5a,
-		0xa2, 0x11, 0xf5, 0x91, 0x51, 0x4b, 0xa1, 0xf3,
-	};
 	const u32 feature = VFIO_DEVICE_FEATURE_PCI_VF_TOKEN;
 	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
 	struct vfio user, owner;
@@ -153,6 +154,54 @@ static void token_can_be_set(void)
 	CHECK_EQ(open_with_token(&user, &vf, TOKEN), 0);
 	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
 	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_DEVICE_ID, 2), IGB_VF_DEVICE);
+}
+
+/* By the device's own node, it is handed over with the iommufd. */
+static void node_takes_the_token_too(void)
+{
+	static const u8 wrong[16];
+	struct pci_dev pf = bind_pf("enable_sriov=1"), vf;
+	struct vfio user, owner;
+	int log = kmsg_open();
+
+	vfio_need_cdev(&pf);
+	if (kernel_is_before(6, 18))
+		skip("this kernel hands no token over");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	CHECK(wait_for(pci_driven_by(&vf, vfio_driver()), SOON_MS));
+	CHECK_EQ(open_with_token(&owner, &pf, TOKEN), 0);
+	MUST(__vfio_open_node(&user, &vf));
+	CHECK_EQ(__vfio_bind_iommufd(&user), -EACCES);
+	check_said(log, "it takes a VF token");
+	CHECK_EQ(__vfio_bind_iommufd_as(&user, wrong), -EACCES);
+	check_said(log, "wrong VF token");
+	CHECK_EQ(__vfio_bind_iommufd_as(&user, (u8 *)8), -EFAULT);
+	CHECK_EQ(__vfio_bind_iommufd_as(&user, token), 0);
+	CHECK_EQ(vfio_read(&user, VFIO_CONFIG, PCI_DEVICE_ID, 2), IGB_VF_DEVICE);
+	vfio_close(&user);
+	vfio_close(&owner);
+	/* The token of the PF is set by who opens it first while it has VFs. */
+	MUST(__vfio_open_node(&owner, &pf));
+	CHECK_EQ(__vfio_bind_iommufd_as(&owner, wrong), 0);
+	CHECK_EQ(open_with_token(&user, &vf, TOKEN), -EACCES);
+	CHECK_EQ(__vfio_open(&user, &vf), -EACCES);
+	vfio_close(&owner);
+}
+
+static void device_without_vfs_takes_no_token(void)
+{
+	struct pci_dev dev = vfio_dut("edu");
+	struct vfio vfio;
+
+	vfio_load(vfio_driver(), "");
+	pci_bind(&dev, vfio_driver());
+	vfio_need_cdev(&dev);
+	if (kernel_is_before(6, 18))
+		skip("this kernel hands no token over");
+	MUST(__vfio_open_node(&vfio, &dev));
+	CHECK_EQ(__vfio_bind_iommufd_as(&vfio, token), -EINVAL);
+	CHECK_EQ(__vfio_bind_iommufd(&vfio), 0);
 }
 
 /*
@@ -362,6 +411,8 @@ static const struct ktap_case cases[] = {
 	CASES(vf_needs_the_token_of_its_pf, VFIO_DRIVERS),
 	CASES(bus_with_vfs_is_not_reset, VFIO_DRIVERS),
 	CASES(token_can_be_set, VFIO_DRIVERS),
+	CASES(node_takes_the_token_too, VFIO_DRIVERS),
+	CASES(device_without_vfs_takes_no_token, VFIO_DRIVERS),
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
 	CASES(token_is_all_that_may_be_said, VFIO_DRIVERS),
 	CASES(pf_that_has_vfs_is_refused, VFIO_DRIVERS),

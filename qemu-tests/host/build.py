@@ -67,7 +67,8 @@ class Kernel:
         self.modules = pathlib.Path(facts["modules"])
         self.headers = facts["headers"]
         # One that looks for faults takes its time.
-        self.slow = "CONFIG_KASAN=y\n" in pathlib.Path(facts["config"]).read_text()
+        config = pathlib.Path(facts["config"]).read_text()
+        self.slow = "CONFIG_KASAN=y\n" in config or "CONFIG_KCSAN=y\n" in config
         self.guest = BUILD / (f"guest-{self.arch}" if self.cross else "guest")
         self.dir = BUILD / name
         self.source = self.dir / "src"

@@ -19,6 +19,7 @@ static const struct {
 	{ "resets", ask_resets, false },
 	{ "features", ask_features, false },
 	{ "ioeventfds", ask_ioeventfds, false },
+	{ "pasids", ask_pasids, false },
 };
 
 void ask_everything(const char *path, const struct pci_dev *dev, const char *driver,

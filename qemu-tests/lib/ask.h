@@ -16,6 +16,7 @@ void ask_irqs(const struct vfio *vfio);
 void ask_resets(const struct vfio *vfio);
 void ask_features(const struct vfio *vfio);
 void ask_ioeventfds(const struct vfio *vfio);
+void ask_pasids(const struct vfio *vfio);
 
 /*
  * All of them, into the file @path unless it is there: bound to @driver, opened anew for

@@ -11,6 +11,7 @@
 
 #include "answers.h"
 #include "ask.h"
+#include "iommufd.h"
 #include "ktap.h"
 
 #define FEATURES	16
@@ -180,6 +181,25 @@ void ask_features(const struct vfio *vfio)
 }
 
 /* --- ioeventfds --- */
+
+/* To an address space of one process of many, which takes a device that knows of them. */
+void ask_pasids(const struct vfio *vfio)
+{
+	struct vfio_attach attach = {
+		.argsz = sizeof(attach), .flags = VFIO_ATTACH_PASID, .pasid = 1,
+	};
+	struct vfio_detach detach = {
+		.argsz = sizeof(detach), .flags = VFIO_DETACH_PASID, .pasid = 1,
+	};
+
+	if (vfio->iommufd < 0)
+		return;
+	attach.pt_id = vfio->ioas;
+	answer("attach pasid 1: %s",
+	       answer_result(__vfio_ioctl(vfio->device, VFIO_ATTACH_PT, &attach)));
+	answer("detach pasid 1: %s",
+	       answer_result(__vfio_ioctl(vfio->device, VFIO_DETACH_PT, &detach)));
+}
 
 static void ask_ioeventfd(const struct vfio *vfio, u32 index, u64 offset, u32 flags, s32 fd,
 			  const char *what)

@@ -15,13 +15,26 @@ struct vfio_bind {
 	u32 flags;
 	s32 iommufd;
 	u32 out_devid;
+	u64 token_uuid_ptr;	/* not before 6.18 */
 };
+
+#define VFIO_BIND_FLAG_TOKEN	BIT(0)
 
 struct vfio_attach {
 	u32 argsz;
 	u32 flags;
 	u32 pt_id;
+	u32 pasid;		/* not before 6.15 */
 };
+
+struct vfio_detach {
+	u32 argsz;
+	u32 flags;
+	u32 pasid;
+};
+
+#define VFIO_ATTACH_PASID	BIT(0)
+#define VFIO_DETACH_PASID	BIT(0)
 
 struct iommu_alloc {
 	u32 size;

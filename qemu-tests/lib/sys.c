@@ -40,7 +40,8 @@ void wait_a_moment(void)
 
 bool kernel_is_slow(void)
 {
-	return file_exists("/sys/kernel/debug/kmemleak");
+	return file_exists("/sys/kernel/debug/kmemleak") ||
+		file_exists("/sys/kernel/debug/kcsan");
 }
 
 bool stress_is_wanted(void)

@@ -311,11 +311,21 @@ int __vfio_open_node(struct vfio *vfio, const struct pci_dev *dev)
 	return vfio->iommufd < 0 ? vfio->iommufd : 0;
 }
 
-int __vfio_bind_iommufd(const struct vfio *vfio)
+int __vfio_bind_iommufd_as(const struct vfio *vfio, const u8 *token)
 {
-	struct vfio_bind bind = { .argsz = sizeof(bind), .iommufd = vfio->iommufd };
+	struct vfio_bind bind = {
+		.argsz = sizeof(bind),
+		.flags = token ? VFIO_BIND_FLAG_TOKEN : 0,
+		.iommufd = vfio->iommufd,
+		.token_uuid_ptr = (uintptr_t)token,
+	};
 
 	return __vfio_ioctl(vfio->device, VFIO_BIND_IOMMUFD, &bind);
+}
+
+int __vfio_bind_iommufd(const struct vfio *vfio)
+{
+	return __vfio_bind_iommufd_as(vfio, NULL);
 }
 
 /* Attach to a fresh address space of the iommufd. */
@@ -341,14 +351,19 @@ int __vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev)
 	return ret;
 }
 
-void vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev)
+void vfio_need_cdev(const struct pci_dev *dev)
 {
-	int ret;
-
 	if (!module_loaded("iommufd") && module_available("iommufd"))
 		module_load("iommufd", "");
 	if (!vfio_has_cdev(dev))
 		skip("this kernel has no device node of VFIO");
+}
+
+void vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev)
+{
+	int ret;
+
+	vfio_need_cdev(dev);
 	ret = __vfio_open_cdev(vfio, dev);
 	if (ret)
 		FAIL("open of the node of %s: %s", dev->bdf, strerror(-ret));

@@ -52,7 +52,8 @@ void vfio_cleanup(void);
  * asks the group for something else than the device's address; vfio_open_also() is for
  * a further device of @other's group; vfio_open_all() is for many, whatever groups
  * they are in. __vfio_open_cdev() is __vfio_open_node(), which opens files only,
- * __vfio_bind_iommufd(), which opens the device, and an address space.
+ * __vfio_bind_iommufd(), which opens the device, and an address space;
+ * __vfio_bind_iommufd_as() has a token for it, 16 bytes of a UUID.
  */
 int __vfio_open(struct vfio *vfio, const struct pci_dev *dev);
 int __vfio_open_as(struct vfio *vfio, const struct pci_dev *dev, const char *name);
@@ -61,8 +62,10 @@ void vfio_open_also(struct vfio *vfio, const struct pci_dev *dev,
 		    const struct vfio *other);
 void vfio_open_all(struct vfio *vfios, const struct pci_dev *devs, int count);
 bool vfio_has_cdev(const struct pci_dev *dev);
+void vfio_need_cdev(const struct pci_dev *dev);		/* or skip the case */
 int __vfio_open_node(struct vfio *vfio, const struct pci_dev *dev);
 int __vfio_bind_iommufd(const struct vfio *vfio);
+int __vfio_bind_iommufd_as(const struct vfio *vfio, const u8 *token);
 int __vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_open_cdev(struct vfio *vfio, const struct pci_dev *dev);
 void vfio_close(struct vfio *vfio);
