@@ -34,8 +34,9 @@ void ug_silence_intx(struct ug_device *ug)
  */
 void ug_irq_need_intx(struct ug_device *ug)
 {
-	if (ug->mode == UG_MODE_INTX ? !ug->facts.intx_maskable :
-	    ug->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG)
+	bool buggy = !!(ug->pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG);
+
+	if (ug->mode == UG_MODE_INTX ? !ug->facts.intx_maskable : buggy)
 		intx_set(ug->pdev, true);
 }
 

@@ -187,7 +187,7 @@ static ssize_t max_vfs_store(struct device *dev, struct device_attribute *attr,
 	 * waits for this function: so it must not be waited for here.
 	 */
 	if (!device_trylock(dev)) {
-		msleep(5);
+		msleep(20);
 		return restart_syscall();
 	}
 	ret = ug_sriov_configure(to_pci_dev(dev), nr);
