@@ -38,8 +38,10 @@ static int vfl_check_driver_of_pf(struct device_driver *drv, void *data)
 static int vfl_find_pf_of_vf(struct vfl_device *vfl)
 {
 	vfl->pf = vfl_find(pci_physfn(vfl->pdev));
-	if (vfl->pf)
+	if (vfl->pf) {
+		vfl->token = &vfl->pf->vf_token;
 		return 0;
+	}
 	return bus_for_each_drv(&pci_bus_type, NULL, vfl->pdev,
 				vfl_check_driver_of_pf);
 }
@@ -79,7 +81,8 @@ int vfl_sriov_init(struct vfl_device *vfl)
 		return -EBUSY;
 	}
 
-	uuid_gen(&vfl->vf_token.uuid);
+	vfl->token = &vfl->vf_token;
+	uuid_gen(&vfl->token->uuid);
 	return 0;
 }
 
@@ -132,16 +135,16 @@ void vfl_sriov_count_user(struct vfl_device *vfl, int change)
 	if (!vfl->pf)
 		return;
 
-	guard(mutex)(&vfl->pf->vf_token.lock);
-	vfl->pf->vf_token.users += change;
+	guard(mutex)(&vfl->token->lock);
+	vfl->token->users += change;
 }
 
 int vfl_match_token(struct vfio_device *vdev, const uuid_t *uuid)
 {
 	struct vfl_device *vfl = to_vfl(vdev);
-	struct vfl_vf_token *token = vfl->pf ? &vfl->pf->vf_token : &vfl->vf_token;
+	struct vfl_vf_token *token = vfl->token;
 
-	if (!vfl->pf && !vfl->pdev->is_physfn)
+	if (!token)
 		return vfl_not_opened(vfl, uuid ? -EINVAL : 0,
 				      "a VF token, where there is none to be given");
 
@@ -201,7 +204,7 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 	uuid_t uuid;
 	int ret;
 
-	if (!vfl->pdev->is_physfn)
+	if (vfl->token != &vfl->vf_token)
 		return -ENOTTY;
 	ret = vfio_check_feature(flags, argsz, VFIO_DEVICE_FEATURE_SET,
 				 sizeof(uuid));
@@ -210,7 +213,7 @@ int vfl_set_vf_token(struct vfl_device *vfl, u32 flags, void __user *arg,
 	if (copy_from_user(&uuid, arg, sizeof(uuid)))
 		return -EFAULT;
 
-	guard(mutex)(&vfl->vf_token.lock);
-	uuid_copy(&vfl->vf_token.uuid, &uuid);
+	guard(mutex)(&vfl->token->lock);
+	uuid_copy(&vfl->token->uuid, &uuid);
 	return 0;
 }

@@ -196,6 +196,8 @@ struct vfl_vf_token {
  * @ioeventfds: of type struct vfl_ioeventfd
  * @nr_ioeventfds: their number
  * @vf_token: of a PF
+ * @token: that of the PF, or NULL where there are no VFs or another driver has it;
+ *	constant after vfl_probe()
  * @pf: of a VF, if it is bound to us, too; it stays bound as long as we are
  * @state_busy: see the field
  * @devices_item: while registered, in a list of group.c
@@ -268,6 +270,7 @@ struct vfl_device {
 	unsigned int nr_ioeventfds;
 
 	struct vfl_vf_token vf_token;
+	struct vfl_vf_token *token;
 	struct vfl_device *pf;
 	/* Bit 0 is a lock, see vfl_lock_state(), and so is bit 1, see vfl_lock_vfs(). */
 	unsigned long state_busy;

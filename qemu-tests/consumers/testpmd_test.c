@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DPDK's testpmd on two NICs of one wire: traffic, a second process, link
+ * DPDK's testpmd on two NICs of one wire: traffic, write-combining, a second process, link
  * interrupts, and a NIC that is unbound or unplugged under it.
  *
  * Deadline: 1800
  * Kernel: 5.10 6.1 6.12 7.2
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/consumer.h"
 #include "lib/ktap.h"
+#include "lib/memtype.h"
 #include "lib/qmp.h"
 #include "lib/vfio_dut.h"
 
 #define SECONDS	240
+
+/* Where virtio has its registers. */
+#define WC_BAR		4
+#define WC_ATTRIBUTE	"vfio_lite/bar4_wc"
 
 static struct testpmd testpmd;
 static struct program secondary;
@@ -27,6 +33,30 @@ static void forwards(void)
 {
 	testpmd_start(&testpmd, nic_named(ktap_variant()), NULL);
 	testpmd_forward(&testpmd);
+	testpmd_quit(&testpmd);
+}
+
+/* DPDK knows nothing of it: an attribute makes its mapping of the BAR what it is. */
+static void combines_writes_on_request(void)
+{
+	const struct nic *nic = nic_named(ktap_variant());
+	char path[PATH_LEN];
+	int i, ret;
+
+	nic_pair(nic, testpmd.port);
+	for (i = 0; i < PORTS; i++)
+		pci_bind(&testpmd.port[i], consumer_driver());
+	pci_path(&testpmd.port[0], WC_ATTRIBUTE, path, sizeof(path));
+	if (!file_exists(path))
+		skip("no such attribute");
+	ret = __file_write(path, "1");
+	if (ret == -EOPNOTSUPP)
+		skip("BAR %d is not prefetchable", WC_BAR);
+	MUST(ret);
+	testpmd_start(&testpmd, nic, NULL);
+	testpmd_forward(&testpmd);
+	CHECK_STR(memtype(pci_resource(&testpmd.port[0], WC_BAR).start), MEMTYPE_WC);
+	CHECK_STR(memtype(pci_resource(&testpmd.port[1], WC_BAR).start), "uncached-minus");
 	testpmd_quit(&testpmd);
 }
 
@@ -181,6 +211,7 @@ int main(void)
 	const char *nics = consumer_nics();
 	const struct ktap_case cases[] = {
 		SLOW_CASES(forwards, nics, SECONDS),
+		SLOW_CASES(combines_writes_on_request, nics, SECONDS),
 		SLOW_CASES(second_process_comes_and_goes, nics, SECONDS),
 		SLOW_CASES(link_interrupts, nics, SECONDS),
 		SLOW_CASES(unbound_under_it_raises_sigbus, nics, SECONDS),

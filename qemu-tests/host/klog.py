@@ -3,7 +3,7 @@
 import re
 
 BAD = re.compile(
-    r"BUG:|WARNING:|Oops|general protection|Call Trace|KASAN|UBSAN|KCSAN|"
+    r"BUG:|WARNING:|Oops|general protection|Call Trace|KASAN|UBSAN|"
     r"Kernel panic|kernel BUG|soft lockup|rcu.*stall|blocked for more than|"
     r"possible (circular|recursive|irq lock)|possible deadlock|"
     r"inconsistent lock|suspicious RCU|sleeping function|"
