@@ -15,13 +15,20 @@ BAD = re.compile(
 SPARED = re.compile(r"WARNING: .* at drivers/irqchip/irq-gic-v3\.c:\d+ gic_handle_irq|"
                     r"WARNING: drivers/pci/remove\.c:\d+ at pci_stop_and_remove_bus_device\+")
 _END = re.compile(r"---\[ end trace ")
-# A race in which none of our modules has a part: the kernel has many.
+# Of the kernel's races, which are many, those in which one of our modules has a part: it
+# touches the memory, or has somebody copy or compare it.
 _KCSAN = re.compile(r"BUG: KCSAN: ")
+_ACCESS = re.compile(r"\] (read|write|race at unknown origin).* by ")
 _RULE = re.compile(r"\] ={66}$")
 _OURS = re.compile(r"\[(uio_generic|igb_uio|uio_pci_generic|vfio_lite|vfio_pci_drop_in)\]")
 _BEGIN = re.compile(r"ktap: begin (\S+)")
 
 CONTEXT = 80    # lines of a splat that are worth showing: a stall has two stacks
+
+
+def _is_ours(report):
+    return any(_OURS.search(line) for number, line in enumerate(report)
+               if any(map(_ACCESS.search, report[max(number - 2, 0):number])))
 
 
 def _without_foreign_races(lines):
@@ -36,7 +43,7 @@ def _without_foreign_races(lines):
             continue
         report.append(line)
         if _RULE.search(line):
-            kept += report if any(map(_OURS.search, report)) else []
+            kept += report if _is_ours(report) else []
             report = None
     return kept + (report or [])
 
