@@ -44,12 +44,15 @@ static noinline bool ug_intx_disabled(struct ug_device *ug)
 	return command & PCI_COMMAND_INTX_DISABLE;
 }
 
-/* In a reset it may answer late or not at all, and nobody else unmasks it. */
+/*
+ * In a reset it may answer late or not at all, and nobody unmasks it behind our back, as
+ * may be done to one that has failed.
+ */
 static bool ug_must_not_be_asked(const struct ug_device *ug)
 {
 	enum ug_state state = READ_ONCE(ug->state);
 
-	return ug->held && (state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED);
+	return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED;
 }
 
 /*
@@ -68,18 +71,14 @@ static bool ug_take_intx(struct ug_device *ug)
 irqreturn_t ug_intx_handler(int irq, void *dev_id)
 {
 	struct ug_device *ug = dev_id;
-	bool ours, held;
+	bool ours;
 
 	spin_lock(&ug->irqlock);
 	ours = ug_take_intx(ug);
-	held = ug->held;
 	spin_unlock(&ug->irqlock);
 
 	if (!ours)
 		return IRQ_NONE;
-	/* Who unmasks a device that has failed, by a config write, is told nothing. */
-	if (held)
-		return IRQ_HANDLED;
 
 	trace_ug_interrupt(ug->pdev, ug->irq);
 	uio_event_notify(&ug->info);
@@ -216,7 +215,6 @@ void ug_irq_hold(struct ug_device *ug)
 	spin_lock_irq(&ug->irqlock);
 	ug->was_masked = ug_wants_masked(ug);
 	ug_mask_locked(ug);
-	ug->held = true;
 	spin_unlock_irq(&ug->irqlock);
 
 	synchronize_irq(ug->irq);
@@ -231,7 +229,6 @@ void ug_irq_unhold(struct ug_device *ug)
 
 	ug_irq_need_intx(ug);
 	spin_lock_irq(&ug->irqlock);
-	ug->held = false;
 	if (ug->was_masked)
 		ug_mask_locked(ug);
 	spin_unlock_irq(&ug->irqlock);

@@ -178,7 +178,6 @@ void ug_irq_stop(struct ug_device *ug)
 	if (ug->mode != UG_MODE_INTX)
 		ug_free_vectors(ug);
 	ug->mode = UG_MODE_NONE;
-	ug->held = false;
 }
 
 /* As the kernel looks for it (pci_msi_supported()). */

@@ -85,8 +85,7 @@ struct uio_generic_driver;
  * @irqlock: see the field
  * @masked: we have masked @irq.  For INTx that is masked in the device, only
  *	if COMMAND.INTX_DISABLE says so, too: user space may have cleared it
- * @held: masked for as long as the device is away, if it was started
- * @was_masked: whether it was, before it was held
+ * @was_masked: whether it was, before the device went away
  * @map_bar: the BAR of each map; constant after ug_probe()
  * @can_wc: bit N set: BAR N may be write-combining; constant after ug_probe()
  * @wc: bit N set: BAR N is mapped write-combining; changes only while closed
@@ -126,7 +125,6 @@ struct ug_device {
 	 */
 	spinlock_t irqlock;
 	bool masked;
-	bool held;
 	bool was_masked;
 	u8 map_bar[MAX_UIO_MAPS];
 	u8 can_wc;
