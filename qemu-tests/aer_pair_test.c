@@ -6,6 +6,8 @@
  * Machine: virtio-aer-pair
  */
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/aer.h"
 #include "lib/ktap.h"
@@ -13,6 +15,10 @@
 #include "lib/ug.h"
 
 #define NONFATAL	"pcie_aer_inject_error dut COMP_ABORT"
+#define NEIGHBOUR	"neighbour_fixture"
+#define OTHER_VENDOR	0x1033
+#define OTHER_DEVICE	0x0194
+#define BARS		6
 #define FATAL		"pcie_aer_inject_error dut MALF_TLP"
 #define GIVEN_UP	"device recovery failed"
 
@@ -36,42 +42,110 @@ static void other_one_disturbs_nothing(void)
 	CHECK_EQ(ug_number(&dev, "resets"), 0);
 }
 
-/*
- * The link is reset, and nobody is asked to give devices their config space back: the
- * reset by hand must.
- */
-static void given_up_one_comes_back_by_a_reset(void)
+static void read_bars(const struct pci_dev *dev, u32 bars[BARS])
 {
-	struct pci_dev dev = ug_bind(ktap_variant());
+	int i;
+
+	for (i = 0; i < BARS; i++)
+		bars[i] = pci_config_read(dev, PCI_BASE_ADDRESS_0 + 4 * i, 4);
+}
+
+static void check_bars(const struct pci_dev *dev, const u32 bars[BARS])
+{
+	u32 now[BARS];
+	int i;
+
+	read_bars(dev, now);
+	for (i = 0; i < BARS; i++)
+		CHECK_EQ(now[i], bars[i]);
+}
+
+/* The link is reset, and nobody is asked to give devices their config space back. */
+static int open_and_give_up(const struct pci_dev *dev)
+{
 	int fd, log = kmsg_open();
 	struct qmp qmp;
-	u32 bars[6];
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(bars); i++)
-		bars[i] = pci_config_read(&dev, PCI_BASE_ADDRESS_0 + 4 * i, 4);
 	qmp_open(&qmp);
-	aer_let_through(&dev, 0);
-	fd = uio_open(&dev);
+	aer_let_through(dev, 0);
+	fd = uio_open(dev);
 	qmp_tell(&qmp, FATAL);
 	CHECK(wait_for(kmsg_has(log, GIVEN_UP), AER_RECOVERY_MS));
 	CHECK_EQ(__uio_irqcontrol(fd, 1), -EIO);
+	return fd;
+}
+
+static void given_up_one_comes_back_by_a_reset(void)
+{
+	struct pci_dev dev = ug_bind(ktap_variant());
+	u32 bars[BARS];
+	int fd;
+
+	read_bars(&dev, bars);
+	fd = open_and_give_up(&dev);
 	pci_attr_write(&dev, "reset", "1");
 	ug_check_attr(&dev, "state", "ok");
-	for (i = 0; i < ARRAY_SIZE(bars); i++)
-		CHECK_EQ(pci_config_read(&dev, PCI_BASE_ADDRESS_0 + 4 * i, 4), bars[i]);
+	check_bars(&dev, bars);
 	CHECK(pci_config_read(&dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
 	CHECK(pci_bus_master(&dev));
 	uio_sync(fd, &dev);
 	uio_unmask(fd);
 }
 
+static void given_up_one_is_not_left_like_that(void)
+{
+	struct pci_dev dev = ug_bind(ktap_variant());
+	u32 bars[BARS];
+
+	read_bars(&dev, bars);
+	close(open_and_give_up(&dev));
+	pci_unbind(&dev);
+	check_bars(&dev, bars);
+	pci_bind(&dev, UG);
+	ug_check_attr(&dev, "state", "ok");
+}
+
+/* From 7.2 on, the bus is reset indeed, though nothing was cut off. */
+static void reset_for_the_other_one_takes_nothing_away(void)
+{
+	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
+	struct pci_dev dev = ug_bind(ktap_variant());
+	int log = kmsg_open(), fd;
+	u32 bars[BARS];
+	struct qmp qmp;
+
+	module_load(NEIGHBOUR, "");
+	pci_bind(&other, NEIGHBOUR);
+	read_bars(&dev, bars);
+	qmp_open(&qmp);
+	aer_let_through(&dev, 0);
+	fd = uio_open(&dev);
+	uio_sync(fd, &dev);
+	qmp_tell(&qmp, NONFATAL);
+	CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
+	uio_read(fd);
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 1);
+	check_bars(&dev, bars);
+	CHECK(pci_bus_master(&dev));
+	CHECK(!pci_intx_disabled(&dev) || strcmp(ktap_variant(), "intx"));
+}
+
+static void cleanup(void)
+{
+	ug_cleanup();
+	if (module_loaded(NEIGHBOUR))
+		module_unload(NEIGHBOUR);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(other_one_disturbs_nothing, "msix intx"),
 	SLOW_CASES(given_up_one_comes_back_by_a_reset, "msix intx", 60),
+	SLOW_CASES(reset_for_the_other_one_takes_nothing_away, "msix intx", 60),
+	SLOW_CASES(given_up_one_is_not_left_like_that, "msix", 60),
 };
 
 int main(void)
 {
-	return ktap_run(cases, ARRAY_SIZE(cases), ug_cleanup);
+	return ktap_run(cases, ARRAY_SIZE(cases), cleanup);
 }

@@ -10,6 +10,7 @@
  * Deadline: 120
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -82,6 +83,25 @@ static void writes(void)
 	CHECK_EQ(fail_attr_writes(values, ARRAY_SIZE(values)), 3);
 }
 
+/* Of the questions whether the device is there, the one after the reset. */
+static void reset_on_release_that_fails(void)
+{
+	int fd;
+
+	start();
+	ug_write(&dev, "reset_on_release", "1");
+	fd = uio_open(&dev);
+	fail_begin("pci_device_is_present", 0, 3);
+	MUST(close(fd));
+	fail_end();
+	ug_check_attr(&dev, "state", "failed");
+	CHECK_EQ(__uio_open(&dev, O_RDWR), -EIO);
+	pci_attr_write(&dev, "reset", "1");
+	ug_check_attr(&dev, "state", "ok");
+	MUST(close(uio_open(&dev)));
+	ug_check_attr(&dev, "state", "ok");
+}
+
 static void parameters(void)
 {
 	static const struct fail_value values[] = {
@@ -108,6 +128,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASE(reads_while_open, 60),
 	CASE(bus_master_cannot_be_read),
 	CASE(writes),
+	CASE(reset_on_release_that_fails),
 	CASE(parameters),
 };
 

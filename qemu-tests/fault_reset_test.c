@@ -26,11 +26,17 @@ static void reset_without_return(const struct pci_dev *dev)
 static void closed_one_cannot_be_opened(void)
 {
 	struct pci_dev dev = ug_bind_edu(ktap_variant());
+	u32 bar = pci_config_read(&dev, PCI_BASE_ADDRESS_0, 4);
 
 	reset_without_return(&dev);
 	CHECK_EQ(__uio_open(&dev, O_RDWR), -EIO);
+	/* A real one would come back like this. */
+	pci_config_write(&dev, PCI_COMMAND, 2, 0);
+	pci_config_write(&dev, PCI_BASE_ADDRESS_0, 4, 0);
 	pci_attr_write(&dev, "reset", "1");
 	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(pci_config_read(&dev, PCI_BASE_ADDRESS_0, 4), bar);
+	CHECK(pci_config_read(&dev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY);
 	CHECK_EQ(ug_number(&dev, "resets"), 1);
 	CHECK(ug_device_is_quiet(&dev));
 	MUST(close(uio_open(&dev)));

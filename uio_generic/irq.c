@@ -46,13 +46,14 @@ static noinline bool ug_intx_disabled(struct ug_device *ug)
 
 /*
  * In a reset it may answer late or not at all, and nobody unmasks it behind our back, as
- * may be done to one that has failed.
+ * may be done to one that has failed.  A recovery of the bus locks config space, too.
  */
 static bool ug_must_not_be_asked(const struct ug_device *ug)
 {
 	enum ug_state state = READ_ONCE(ug->state);
 
-	return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED;
+	return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED ||
+		(state == UG_STATE_ERROR && ug->pdev->block_cfg_access);
 }
 
 /*

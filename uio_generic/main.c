@@ -38,6 +38,7 @@ static int ug_start(struct ug_device *ug)
 	/* First: it would race with the INTx handler for the same register. */
 	if (!ug->drv->user_bus_master)
 		pci_set_master(ug->pdev);
+	ug->was_master = !ug->drv->user_bus_master;
 
 	ret = ug_irq_start(ug);
 	if (ret)

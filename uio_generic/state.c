@@ -59,15 +59,37 @@ static void ug_set_state(struct ug_device *ug, enum ug_state state)
 	sysfs_notify(&ug->pdev->dev.kobj, "uio_generic", "state");
 }
 
-static void ug_leave(struct ug_device *ug, enum ug_state state)
+/* To be called while the device still knows: a reset of its bus takes that away. */
+static void ug_note_master(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
 
-	if (ug->state == UG_STATE_OK && ug->started) {
+	if (ug->state == UG_STATE_OK && ug->started)
 		ug->was_master = ug_is_master(ug->pdev);
+}
+
+static void ug_leave(struct ug_device *ug, enum ug_state state)
+{
+	bool was_ok = ug->state == UG_STATE_OK;
+
+	lockdep_assert_held(&ug->lock);
+
+	/* First: the handler goes by it, and what it has begun is waited for. */
+	WRITE_ONCE(ug->state, state);
+	if (was_ok && ug->started)
 		ug_irq_hold(ug);
-	}
+	else if (ug->started)
+		ug_irq_mask(ug);	/* it may have been unmasked meanwhile */
 	ug_set_state(ug, state);
+}
+
+/* What the PCI core has saved meanwhile may be of a device that had lost it already. */
+static void ug_restore(struct ug_device *ug)
+{
+	if (ug->saved_state)
+		pci_load_saved_state(ug->pdev, ug->saved_state);
+	pci_restore_state(ug->pdev);
+	ug->lost = !pci_device_is_present(ug->pdev);
 }
 
 /* Whoever had it open may have closed it while it was away. */
@@ -78,20 +100,16 @@ static void ug_return(struct ug_device *ug)
 	if (ug->state == UG_STATE_OK)
 		return;
 
-	/* A reset that has failed is over, too.  The saved state is kept for another one. */
+	/* A reset that has failed is over, too, and what it has restored went nowhere. */
 	if (!pci_device_is_present(ug->pdev)) {
+		ug->lost = true;
 		ug_set_state(ug, UG_STATE_FAILED);
 		wake_up_all(&ug->back);
 		return;
 	}
 
-	/* The bus was reset, and what a later reset has saved and restored was nothing. */
-	if (ug->lost) {
-		pci_load_saved_state(ug->pdev, ug->saved_state);
-		pci_restore_state(ug->pdev);
-		ug->lost = false;
-	}
-
+	if (ug->lost)
+		ug_restore(ug);
 	if (!ug->started) {
 		pci_clear_master(ug->pdev);
 		ug_silence_intx(ug);
@@ -114,8 +132,11 @@ void ug_state_init(struct ug_device *ug)
 	ug->saved_state = pci_store_saved_state(ug->pdev);
 }
 
+/* The next driver is not to find a device without addresses. */
 void ug_state_exit(struct ug_device *ug)
 {
+	if (ug->lost && pci_device_is_present(ug->pdev))
+		ug_restore(ug);
 	kfree(ug->saved_state);
 }
 
@@ -143,16 +164,26 @@ void ug_lock_settled(struct ug_device *ug)
 	}
 }
 
+/* Since bind it does, until a reset that was not its own, or its end. */
+static bool ug_decodes(struct pci_dev *pdev)
+{
+	u16 command;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	return !PCI_POSSIBLE_ERROR(command) &&
+	       command & (PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
+}
+
 /*
  * What is not fatal has left the link as it was.  "Permanent failure", from 7.2 on, is
  * also what the PCI core makes of that, if a device beside this one has no driver that
- * could be asked; one that is cut off, or gone, does not answer.
+ * could be asked; one that is cut off, gone, or was reset does not decode.
  */
 static bool ug_goes_on(const struct ug_device *ug, pci_channel_state_t channel)
 {
 	return channel == pci_channel_io_normal ||
 		(channel == pci_channel_io_perm_failure && ug->state == UG_STATE_OK &&
-		 pci_device_is_present(ug->pdev));
+		 ug_decodes(ug->pdev));
 }
 
 /*
@@ -166,6 +197,7 @@ static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 	pci_ers_result_t result = PCI_ERS_RESULT_CAN_RECOVER;
 
 	mutex_lock(&ug->lock);
+	ug_note_master(ug);
 	if (ug_goes_on(ug, channel)) {
 		ug_note_error(ug, "nonfatal", -EIO);
 		ug_tell(ug);
@@ -196,10 +228,8 @@ static pci_ers_result_t ug_slot_reset(struct pci_dev *pdev)
 	mutex_lock(&ug->lock);
 	if (ug->state == UG_STATE_OK)
 		ug_leave(ug, UG_STATE_ERROR);
-	pci_restore_state(pdev);
-	pci_save_state(pdev);
-	ug->lost = false;
-	if (!pci_device_is_present(pdev)) {
+	ug_restore(ug);
+	if (ug->lost) {
 		ug_set_state(ug, UG_STATE_FAILED);
 		result = PCI_ERS_RESULT_DISCONNECT;
 	}
@@ -222,6 +252,7 @@ static void ug_reset_prepare(struct pci_dev *pdev)
 	struct ug_device *ug = pci_get_drvdata(pdev);
 
 	mutex_lock(&ug->lock);
+	ug_note_master(ug);
 	ug_leave(ug, UG_STATE_RESETTING);
 	mutex_unlock(&ug->lock);
 }
@@ -244,6 +275,7 @@ static int ug_suspend(struct device *dev)
 	struct ug_device *ug = dev_get_drvdata(dev);
 
 	mutex_lock(&ug->lock);
+	ug_note_master(ug);
 	ug_leave(ug, UG_STATE_SUSPENDED);
 	pci_clear_master(ug->pdev);
 	mutex_unlock(&ug->lock);
@@ -281,20 +313,27 @@ static int ug_flr(struct pci_dev *pdev)
 void ug_reset_closed(struct ug_device *ug)
 {
 	struct pci_dev *pdev = ug->pdev;
+	bool gone = false;
 	int ret = -EBUSY;
 
 	if (!READ_ONCE(ug->reset_on_release) || !pci_device_is_present(pdev))
 		return;
 
 	if (pci_dev_trylock(pdev)) {
-		if (READ_ONCE(ug->state) == UG_STATE_OK && !pci_num_vf(pdev))
+		if (READ_ONCE(ug->state) == UG_STATE_OK && !pci_num_vf(pdev)) {
 			ret = ug_flr(pdev);
+			gone = !pci_device_is_present(pdev);
+		}
 		pci_dev_unlock(pdev);
 	}
 
 	mutex_lock(&ug->lock);
 	ug_note_error(ug, "reset", ret);
 	WRITE_ONCE(ug->resets, ug->resets + !ret);
+	if (gone) {
+		ug->lost = true;
+		ug_set_state(ug, UG_STATE_FAILED);
+	}
 	mutex_unlock(&ug->lock);
 }
 

@@ -75,8 +75,9 @@ struct uio_generic_driver;
  * @state: whether the device is there to be used; see state.c
  * @back: woken when @state becomes UG_STATE_OK
  * @saved_state: config space as at bind, or NULL: there was no memory for it
- * @lost: the device was reset, or may have been, and not given its config space back
- * @was_master: bus mastering was on when @state ceased to be UG_STATE_OK
+ * @lost: the device was reset, or may have been, and was not given its config space back
+ * @was_master: whether bus mastering is to be on when the device comes back: as it was
+ *	when the device was last known to be what user space had made of it
  * @resets: how often the device may have lost what was in its registers
  * @told: how many of the events that the core has counted were no interrupts
  * @reset_on_release: reset it at the last close; no lock, read once

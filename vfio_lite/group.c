@@ -36,8 +36,8 @@ static bool vfl_is_blocking(struct device *dev, struct device_driver *drv)
 static void vfl_name_blocker(struct vfl_device *vfl, struct device *dev,
 			     struct device_driver *drv)
 {
-	pci_info_ratelimited(vfl->pdev, "cannot be opened while %s, of the same IOMMU group, is bound to %s: unbind that, or bind it to %s, too\n",
-			     dev_name(dev), drv->name, pci_dev_driver(vfl->pdev)->name);
+	pci_warn(vfl->pdev, "cannot be opened while %s, of the same IOMMU group, is bound to %s: unbind that, or bind it to %s, too\n",
+		 dev_name(dev), drv->name, pci_dev_driver(vfl->pdev)->name);
 }
 
 /*

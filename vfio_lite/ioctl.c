@@ -12,7 +12,7 @@
 #include "vfl.h"
 
 /* Atomic operations that the device may send all the way to memory. */
-static u32 vfl_atomic_flags(struct vfl_device *vfl)
+static u32 vfl_atomic_flags(struct pci_dev *pdev)
 {
 	static const struct {
 		u32 cap;
@@ -22,13 +22,12 @@ static u32 vfl_atomic_flags(struct vfl_device *vfl)
 		{ PCI_EXP_DEVCAP2_ATOMIC_COMP64, VFIO_PCI_ATOMIC_COMP64 },
 		{ PCI_EXP_DEVCAP2_ATOMIC_COMP128, VFIO_PCI_ATOMIC_COMP128 },
 	};
-	struct pci_dev *pdev = pci_physfn(vfl->pdev);
 	u32 devcap2, flags = 0;
 	unsigned int i;
 
-	/* In a reset, it would read as all ones. */
-	guard(vfl_state)(vfl);
 	pcie_capability_read_dword(pdev, PCI_EXP_DEVCAP2, &devcap2);
+	if (PCI_POSSIBLE_ERROR(devcap2))
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(widths); i++)
 		if (devcap2 & widths[i].cap &&
 		    !pci_enable_atomic_ops_to_root(pdev, widths[i].cap))
@@ -41,7 +40,7 @@ static int vfl_add_atomic_cap(struct vfl_device *vfl, struct vfio_info_cap *caps
 	struct vfio_device_info_cap_pci_atomic_comp cap = {
 		.header.id = VFIO_DEVICE_INFO_CAP_PCI_ATOMIC_COMP,
 		.header.version = 1,
-		.flags = vfl_atomic_flags(vfl),
+		.flags = vfl_atomic_flags(pci_physfn(vfl->pdev)),
 	};
 
 	return cap.flags ? vfio_info_add_capability(caps, &cap.header, sizeof(cap)) : 0;
