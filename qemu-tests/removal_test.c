@@ -6,12 +6,24 @@
  * Machine: edu edu-port
  * Deadline: 400
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/ktap.h"
 #include "lib/removal.h"
 
 #define SECONDS		150
+#define MOUNT		"/tmp/mount"
+
+struct mounted {
+	dev_t node;
+	int open;	/* signalled when it is */
+};
 
 static void unbind_is_quiet(const struct pci_dev *dev)
 {
@@ -78,6 +90,53 @@ static void many_openers_at_once(void)
 	}
 }
 
+/* In a mount of its own, as a container has, which goes with the last file of it. */
+static void read_in_a_mount(void *arg)
+{
+	struct mounted *mounted = arg;
+	u32 count;
+	int fd;
+
+	MUST(unshare(CLONE_NEWNS));
+	MUST(mount("none", MOUNT, "tmpfs", 0, ""));
+	MUST(mknod(MOUNT "/uio", S_IFCHR | 0600, mounted->node));
+	fd = MUST(open(MOUNT "/uio", O_RDONLY));
+	MUST(umount2(MOUNT, MNT_DETACH));
+	event_signal(mounted->open);
+	while (read(fd, &count, sizeof(count)) >= 0)
+		;
+}
+
+static dev_t uio_node(const struct pci_dev *dev)
+{
+	struct stat file;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/dev/uio%d", uio_number(dev));
+	MUST(stat(path, &file));
+	return file.st_rdev;
+}
+
+/* Who is woken by the unbind takes the mount away while mappings are taken back. */
+static void mount_that_ends_with_it(void)
+{
+	struct pci_dev dev = ug_bind_edu("msi");
+	struct mounted mounted;
+	pid_t pid;
+	int i;
+
+	mkdir(MOUNT, 0700);
+	for (i = 0; i < stress_rounds(100, 1000); i++) {
+		mounted = (struct mounted){ uio_node(&dev), event_new() };
+		pid = helper_start(read_in_a_mount, &mounted);
+		event_wait(mounted.open);
+		close(mounted.open);
+		pci_unbind(&dev);
+		helper_join(pid);
+		pci_bind(&dev, UG);
+	}
+}
+
 /* A pending interrupt, masked or not, must not reach a driver that has gone. */
 static void unbind_with_interrupt_pending(void)
 {
@@ -114,6 +173,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(remove_while_in_use, "msi intx", SECONDS),
 	CASE(files_of_the_dead_stay_dead),
 	CASES(many_openers_at_once, "msi intx"),
+	SLOW_CASE(mount_that_ends_with_it, 100),
 	SLOW_CASES(unbind_with_interrupt_pending, "msi intx", 60),
 };
 

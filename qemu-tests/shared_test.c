@@ -114,6 +114,7 @@ static void intx_asked_for_is_an_error(void)
 
 	open_beside_a_user_of_the_line("intx", -EBUSY);
 	ug_check_last_error(&first, "open: error -16");
+	ug_check_choice(&first, "intx: failed at the last open, error -16");
 }
 
 static const struct ktap_case cases[] = {

@@ -239,6 +239,27 @@ static void vf_in_use_keeps_them_all(void)
 	CHECK(!has_vf(0));
 }
 
+/* Any other driver than VFIO's lets go of a VF at once, though its DMA is claimed, too. */
+static void vf_of_a_uio_driver_comes_and_goes(void)
+{
+	struct pci_dev pf = vfio_dut("igb"), vf;
+	int log = kmsg_open();
+
+	module_load("uio_generic", "");
+	pci_bind(&pf, "uio_generic");
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	pci_bind(&vf, "uio_generic");
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	CHECK(!has_vf(0));
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vf = igb_vf(0);
+	pci_bind(&vf, "uio_generic");
+	pci_unbind(&pf);
+	CHECK(!has_vf(0));
+	CHECK(!kmsg_has(log, "is in use through VFIO"));
+}
+
 static void token_is_all_that_may_be_said(void)
 {
 	static const char * const words[] = { "nonsense=1", "vf_token=1", "vf_token" };
@@ -414,6 +435,7 @@ static const struct ktap_case cases[] = {
 	CASES(node_takes_the_token_too, VFIO_DRIVERS),
 	CASES(device_without_vfs_takes_no_token, VFIO_DRIVERS),
 	CASES(vf_in_use_keeps_them_all, VFIO_DRIVERS),
+	CASE(vf_of_a_uio_driver_comes_and_goes),
 	CASES(token_is_all_that_may_be_said, VFIO_DRIVERS),
 	CASES(pf_that_has_vfs_is_refused, VFIO_DRIVERS),
 	CASES(vf_of_another_driver_is_told, "vfio-lite"),

@@ -21,6 +21,12 @@ static enum ug_bar_kind ug_kind_of(unsigned long flags)
 	}
 }
 
+bool ug_bar_is_assigned(const struct pci_dev *pdev, unsigned int bar)
+{
+	return pdev->resource[bar].parent &&
+	       !(pci_resource_flags(pdev, bar) & IORESOURCE_UNSET);
+}
+
 static void ug_plan(struct pci_dev *pdev, struct ug_bar_plan *plan)
 {
 	struct ug_bar bars[UG_NR_BARS];
@@ -35,9 +41,7 @@ static void ug_plan(struct pci_dev *pdev, struct ug_bar_plan *plan)
 			.start = pci_resource_start(pdev, i),
 			.len = pci_resource_len(pdev, i),
 			.kind = ug_kind_of(pci_resource_flags(pdev, i)),
-			.assigned = pdev->resource[i].parent &&
-				    !(pci_resource_flags(pdev, i) &
-				      IORESOURCE_UNSET),
+			.assigned = ug_bar_is_assigned(pdev, i),
 		};
 
 	ug_plan_bars(bars, PAGE_SIZE, plan);

@@ -35,7 +35,8 @@ DEFINE_STATIC_SRCU(ug_faults);
 /*
  * struct ug_inode - a file that mappings may exist of
  * @node: in ug_device.inodes, guarded by ug_device.lock
- * @inode: held; several device nodes with one number have several inodes
+ * @inode: held, and with it its superblock; several device nodes with one number have
+ *	several inodes
  * @openers: open file descriptions of it
  */
 struct ug_inode {
@@ -64,6 +65,8 @@ int ug_mmap_open(struct ug_device *ug, struct inode *inode)
 		entry = kzalloc(sizeof(*entry), GFP_KERNEL);
 		if (!entry)
 			return -ENOMEM;
+		/* The file may go before the entry does, and with it what is mounted. */
+		atomic_inc(&inode->i_sb->s_active);
 		ihold(inode);
 		entry->inode = inode;
 		list_add(&entry->node, &ug->inodes);
@@ -74,8 +77,11 @@ int ug_mmap_open(struct ug_device *ug, struct inode *inode)
 
 static void ug_drop_inode(struct ug_inode *entry)
 {
+	struct super_block *sb = entry->inode->i_sb;
+
 	list_del(&entry->node);
 	iput(entry->inode);
+	deactivate_super(sb);
 	kfree(entry);
 }
 
@@ -174,7 +180,7 @@ static void ug_revoke_resource(struct ug_device *ug, int bar)
 	resource_size_t len = pci_resource_len(ug->pdev, bar);
 
 	if (!(pci_resource_flags(ug->pdev, bar) & IORESOURCE_MEM) ||
-	    !len || !PAGE_ALIGNED(start | len))
+	    !ug_bar_is_assigned(ug->pdev, bar) || !len || !PAGE_ALIGNED(start | len))
 		return;
 
 	if (request_mem_region(start, len, ug->info.name))
@@ -184,6 +190,7 @@ static void ug_revoke_resource(struct ug_device *ug, int bar)
 void ug_mmap_revoke(struct ug_device *ug)
 {
 	struct ug_inode *entry, *next;
+	LIST_HEAD(inodes);
 	int bar, nr = 0;
 
 	/* Who has it open may have it mapped, and be in a fault. */
@@ -191,12 +198,14 @@ void ug_mmap_revoke(struct ug_device *ug)
 		synchronize_srcu_expedited(&ug_faults);
 
 	mutex_lock(&ug->lock);
-	list_for_each_entry_safe(entry, next, &ug->inodes, node) {
+	list_splice_init(&ug->inodes, &inodes);
+	mutex_unlock(&ug->lock);
+
+	list_for_each_entry_safe(entry, next, &inodes, node) {
 		unmap_mapping_range(entry->inode->i_mapping, 0, 0, 1);
 		ug_drop_inode(entry);
 		nr++;
 	}
-	mutex_unlock(&ug->lock);
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		ug_revoke_resource(ug, bar);

@@ -11,14 +11,24 @@
 
 #include "ug.h"
 
-/* VFIO claims the DMA of the group for as long as a user has a part of it. */
+/* The VF is not locked, but a driver that is come to by its bus does not go away. */
+static int ug_is_its_driver(struct device_driver *drv, void *vf)
+{
+	return READ_ONCE(((struct pci_dev *)vf)->dev.driver) == drv &&
+		pci_driver_manages_dma(to_pci_driver(drv));
+}
+
+/*
+ * VFIO claims the DMA of the group for as long as a user has a part of it.  So does
+ * the kernel for its own drivers, but these do not manage DMA by themselves.
+ */
 static bool ug_is_in_use(struct pci_dev *vf)
 {
 	struct iommu_group *group = iommu_group_get(&vf->dev);
 	bool claimed = group && iommu_group_dma_owner_claimed(group);
 
 	iommu_group_put(group);
-	return claimed;
+	return claimed && bus_for_each_drv(&pci_bus_type, NULL, vf, ug_is_its_driver);
 }
 
 /* Returns a reference, or NULL. */

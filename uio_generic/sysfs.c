@@ -100,6 +100,9 @@ static ssize_t ug_emit_choice(const struct ug_device *ug, enum ug_mode mode,
 	enum ug_obstacle obstacle = ug_mode_obstacle(&ug->facts, mode);
 	const char *name = ug_mode_name(mode);
 
+	if (ug->intr_error[mode])
+		return sysfs_emit_at(buf, at, "%s: failed at the last open, error %d\n",
+				     name, ug->intr_error[mode]);
 	if (mode == ug_current_mode(ug))
 		return sysfs_emit_at(buf, at, "%s: chosen%s\n", name,
 				     mode == UG_MODE_INTX &&
@@ -109,9 +112,6 @@ static ssize_t ug_emit_choice(const struct ug_device *ug, enum ug_mode mode,
 	if (obstacle != UG_USABLE)
 		return sysfs_emit_at(buf, at, "%s: %s\n", name,
 				     ug_obstacle_text(obstacle));
-	if (ug->intr_error[mode])
-		return sysfs_emit_at(buf, at, "%s: failed at the last open, error %d\n",
-				     name, ug->intr_error[mode]);
 	if (mode > ug->asked)
 		return sysfs_emit_at(buf, at, "%s: not asked for\n", name);
 	return sysfs_emit_at(buf, at, "%s: not needed\n", name);

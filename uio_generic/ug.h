@@ -149,6 +149,16 @@ static inline struct ug_device *to_ug(struct uio_info *info)
  */
 void ug_maps_init(struct ug_device *ug);
 
+/**
+ * ug_bar_is_assigned() - whether the PCI core found room for a BAR
+ * @pdev: device
+ * @bar: BAR number, of one that may not be there at all
+ *
+ * Context: process.
+ * Return: false where the BAR's address means nothing.
+ */
+bool ug_bar_is_assigned(const struct pci_dev *pdev, unsigned int bar);
+
 /* irq_setup.c, and then irq.c */
 
 /**

@@ -35,6 +35,7 @@ static bool ug_has_msix_table(struct pci_dev *pdev, unsigned int bar)
 static bool ug_can_combine(struct pci_dev *pdev, unsigned int bar)
 {
 	return pci_resource_flags(pdev, bar) & IORESOURCE_PREFETCH &&
+	       ug_bar_is_assigned(pdev, bar) &&
 	       PAGE_ALIGNED(pci_resource_start(pdev, bar)) &&
 	       PAGE_ALIGNED(pci_resource_len(pdev, bar)) &&
 	       !ug_has_msix_table(pdev, bar);

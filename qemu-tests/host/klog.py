@@ -7,7 +7,7 @@ BAD = re.compile(
     r"Kernel panic|kernel BUG|soft lockup|rcu.*stall|blocked for more than|"
     r"possible (circular|recursive|irq lock)|possible deadlock|"
     r"inconsistent lock|suspicious RCU|sleeping function|"
-    r"nobody cared|Disabling IRQ|refcount_t:|unreferenced object|"
+    r"nobody cared|Busy inodes|Disabling IRQ|refcount_t:|unreferenced object|"
     r"Unbalanced enable|Trying to free already-free|ODEBUG|bad: scheduling")
 # An MSI that arm64's GIC still had to deliver when its vector was freed: it warns once.
 # And VFs that go when their PF is unbound: 7.2 wants a lock held, but not who removes the

@@ -21,6 +21,13 @@ static inline int device_set_driver_override(struct device *dev, const char *nam
 }
 #endif
 
+/* In 5.10 a driver cannot say so, and nobody asks for the DMA of a group. */
+#ifdef HAVE_IOMMU_DMA_OWNER
+#define pci_driver_manages_dma(drv)	((drv)->driver_managed_dma)
+#else
+#define pci_driver_manages_dma(drv)	((void)(drv), false)
+#endif
+
 /* In 5.10 a reset by FLR is two functions, one of which only asks. */
 #ifndef HAVE_PCI_RESET_FLR
 #define PCI_RESET_PROBE		true
