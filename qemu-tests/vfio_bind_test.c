@@ -220,6 +220,8 @@ static void firmware_s_copy_of_the_rom_is_read(void)
 	CHECK_EQ((u32)vfio_read(&vfio, ROM, EDU_ID, 8), EDU_ID_VALUE);
 	vfio_write(&vfio, VFIO_CONFIG, PCI_ROM_ADDRESS, 4, ~0U);
 	CHECK(vfio_read(&vfio, VFIO_CONFIG, PCI_ROM_ADDRESS, 4));
+	if (!strcmp(vfio_driver(), OURS))
+		CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_ROM_ADDRESS, 4), ~4095U | 1);
 }
 
 static void cleanup(void)

@@ -210,6 +210,36 @@ static void reset_by_root_finds_it_as_before_d3(void)
 	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
 }
 
+/* What is masked in D3 is not when a reset has ended that, by whomever. */
+static void reset_by_root_ends_d3(void)
+{
+	struct vfio vfio;
+	int pm;
+
+	vfio_open_dut(&vfio, "nvme");
+	pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
+	vfio_irq_on(&vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, event_new());
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+	pci_attr_write(&vfio.dev, "reset", "1");
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2) & D3, 0);
+	CHECK(!pci_intx_disabled(&vfio.dev));
+}
+
+/* The kernel masks its entries when vectors go, and in D3 there is no table. */
+static void table_is_not_touched_in_d3(void)
+{
+	struct vfio vfio;
+	int pm;
+
+	vfio_open_dut(&vfio, "nvme");
+	pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
+	vfio_irq_on(&vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, event_new());
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+	vfio_irq_off(&vfio, VFIO_PCI_MSIX_IRQ_INDEX);
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2) & D3, 0);
+	CHECK(!pci_msix_enabled(&vfio.dev));
+}
+
 static void *read_rom(void *vfio)
 {
 	static u8 rom[ROM_LEN];
@@ -256,6 +286,8 @@ static const struct ktap_case cases[] = {
 	CASES(unused_device_sleeps, VFIO_DRIVERS),
 	CASES(configuration_survives_d3, VFIO_DRIVERS),
 	CASES(reset_by_root_finds_it_as_before_d3, "vfio-lite"),
+	CASES(reset_by_root_ends_d3, VFIO_DRIVERS),
+	CASES(table_is_not_touched_in_d3, "vfio-lite"),
 	CASES(rom_is_not_left_decoded, "vfio-lite"),
 };
 

@@ -43,9 +43,25 @@ static void open_goes_on(void)
 	interrupt(regs, event);
 }
 
+/* Where its user had it in D3, it is not any more, nor is INTx masked. */
+static void asleep_wakes_with_the_system(void)
+{
+	struct vfio vfio;
+	int pm;
+
+	vfio_open_dut(&vfio, "nvme");
+	pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
+	vfio_irq_on(&vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, event_new());
+	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, 3);
+	sleep_and_wake();
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2) & 3, 0);
+	CHECK(!pci_intx_disabled(&vfio.dev));
+}
+
 static const struct ktap_case cases[] = {
 	CASES(bound_can_be_opened, VFIO_DRIVERS),
 	CASES(open_goes_on, VFIO_DRIVERS),
+	CASES(asleep_wakes_with_the_system, VFIO_DRIVERS),
 };
 
 int main(void)

@@ -278,8 +278,9 @@ static bool walk_caps(struct walk *walk)
 
 	while (enter(walk, pos, PCI_STD_HEADER_SIZEOF)) {
 		head = hw_read(walk, pos, 2);
+		/* Also of one that is hidden: what it leads to is not for raw access. */
+		ext |= leads_to_ext_caps(walk, head & 0xff, pos);
 		if (take_cap(walk, head & 0xff, pos)) {
-			ext |= leads_to_ext_caps(walk, head & 0xff, pos);
 			vfl_cfg_set(walk->cfg, prev, 0xff, pos);
 			prev = pos + PCI_CAP_LIST_NEXT;
 		}

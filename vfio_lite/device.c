@@ -47,17 +47,32 @@ static void vfl_restore_state(struct vfl_device *vfl)
 }
 
 /* Only the one byte: INTX_DISABLE, in the other, goes on and off meanwhile. */
-u8 vfl_force_memory(struct vfl_device *vfl)
+static u8 vfl_switch_memory_on(struct vfl_device *vfl)
 {
 	u8 cmd;
 
-	down_write(&vfl->memory_lock);
-	vfl_lock_state(vfl);
 	pci_read_config_byte(vfl->pdev, PCI_COMMAND, &cmd);
 	if (!(cmd & PCI_COMMAND_MEMORY))
 		pci_write_config_byte(vfl->pdev, PCI_COMMAND,
 				      cmd | PCI_COMMAND_MEMORY);
 	return cmd;
+}
+
+u8 vfl_force_memory(struct vfl_device *vfl)
+{
+	down_write(&vfl->memory_lock);
+	vfl_lock_state(vfl);
+	return vfl_switch_memory_on(vfl);
+}
+
+/* The PCI core masks vectors in the table without a look at the power state. */
+u8 vfl_force_table(struct vfl_device *vfl)
+{
+	down_write(&vfl->memory_lock);
+	vfl_lock_state(vfl);
+	if (vfl->msix_count)
+		vfl_wake(vfl);
+	return vfl_switch_memory_on(vfl);
 }
 
 void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd)
@@ -338,13 +353,15 @@ void vfl_close_device(struct vfio_device *vdev)
 	mutex_lock(&vfl->config_lock);
 	vfl_set_holder(vfl, NULL);
 	vfl_sriov_count_user(vfl, -1);
+	/* They would be rung while the device wakes, and decodes nothing yet. */
+	vfl_ioeventfds_close(vfl);
 	/* From whatever power state the user has left it in. */
 	vfl_low_power_end(vfl);
 	pm_runtime_resume(&pdev->dev);
 	vfl_set_power_state(vfl, PCI_D0);
-	pci_clear_master(pdev);
+	scoped_guard(vfl_state, vfl)
+		pci_clear_master(pdev);
 	vfl_intrs_close(vfl);
-	vfl_ioeventfds_close(vfl);
 	vfl_bars_close(vfl);
 	vfl_config_close(vfl);
 

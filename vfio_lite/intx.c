@@ -65,7 +65,10 @@ static bool vfl_intx_switch_on(struct vfl_device *vfl)
 	return !vfl->intx.frozen && !pci_check_and_unmask_intx(vfl->pdev);
 }
 
-/* With MSI, the bit is the PCI core's.  A broken INTx is never in use. */
+/*
+ * With MSI, the bit is the PCI core's, but where INTx is broken, and never in use: after a
+ * reset behind our back, too.
+ */
 void vfl_intx_sync(struct vfl_device *vfl)
 {
 	unsigned long flags;
@@ -73,8 +76,8 @@ void vfl_intx_sync(struct vfl_device *vfl)
 	lockdep_assert_held(&vfl->igate);
 
 	spin_lock_irqsave(&vfl->irqlock, flags);
-	if ((vfl->pci_2_3 || vfl->nointx) &&
-	    (vfl_is_intx(vfl) || vfl->irq_type == VFIO_PCI_NUM_IRQS))
+	if (vfl->nointx ||
+	    (vfl->pci_2_3 && (vfl_is_intx(vfl) || vfl->irq_type == VFIO_PCI_NUM_IRQS)))
 		vfl_intx_switch(vfl, vfl_is_intx(vfl) && !vfl->intx.masked);
 	spin_unlock_irqrestore(&vfl->irqlock, flags);
 }

@@ -271,6 +271,7 @@ static void vfl_reset_done(struct pci_dev *pdev)
 {
 	struct vfl_device *vfl = pci_get_drvdata(pdev);
 
+	vfl_note_wake(vfl);
 	vfl_intx_thaw(vfl, VFL_IN_RESET);
 	vfl_unlock_state(vfl);
 }

@@ -120,10 +120,12 @@ static int vfl_count_first(struct vfl_device *vfl, struct vfl_window *win, bool 
 	if (!win->has_alias)
 		return 0;
 
-	guard(rwsem_write)(&vfl->memory_lock);
+	if (down_write_killable(&vfl->memory_lock))
+		return -EINTR;
 	ret = vfl_bar_set_wc(vfl, win, wc);
 	if (!ret)
 		atomic_inc(&win->maps);
+	up_write(&vfl->memory_lock);
 	return ret;
 }
 

@@ -69,7 +69,7 @@ static int vfl_msi_enable(struct vfl_device *vfl, unsigned int index,
 	bool msix = index == VFIO_PCI_MSIX_IRQ_INDEX;
 	int ret;
 
-	guard(vfl_memory)(vfl);
+	guard(vfl_table)(vfl);
 	ret = pci_alloc_irq_vectors(vfl->pdev, 1, count,
 				    msix ? PCI_IRQ_MSIX : PCI_IRQ_MSI);
 	if (ret > 0 && ret < count)
@@ -98,7 +98,7 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 	if (irq > 0 || vfl->irq_type != VFIO_PCI_MSIX_IRQ_INDEX || !vfl->dyn_msix)
 		return irq ?: -EINVAL;
 
-	guard(vfl_memory)(vfl);
+	guard(vfl_table)(vfl);
 	map = pci_msix_alloc_irq_at(vfl->pdev, nr, NULL);
 	return map.index < 0 ? map.index : map.virq;
 }
@@ -108,7 +108,7 @@ static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
 {
 	struct msi_msg msg;
 
-	guard(vfl_memory)(vfl);
+	guard(vfl_table)(vfl);
 	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX) {
 		get_cached_msi_msg(vector->irq, &msg);
 		pci_write_msi_msg(vector->irq, &msg);
@@ -189,7 +189,7 @@ static void vfl_vector_remove(struct vfl_device *vfl, unsigned int nr)
 		return;
 
 	irq_bypass_unregister_producer(&vector->producer);
-	scoped_guard(vfl_memory, vfl)
+	scoped_guard(vfl_table, vfl)
 		free_irq(vector->irq, vector->trigger);
 	eventfd_ctx_put(vector->trigger);
 	kfree(vector);
@@ -205,7 +205,7 @@ void vfl_msi_disable(struct vfl_device *vfl)
 	xa_for_each(&vfl->vectors, nr, vector)
 		vfl_vector_remove(vfl, nr);
 
-	scoped_guard(vfl_memory, vfl)
+	scoped_guard(vfl_table, vfl)
 		pci_free_irq_vectors(vfl->pdev);
 
 	WRITE_ONCE(vfl->irq_type, VFIO_PCI_NUM_IRQS);

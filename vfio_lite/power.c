@@ -30,10 +30,7 @@ void vfl_power_probe(struct vfl_device *vfl)
 	pci_set_power_state(pdev, PCI_D0);
 }
 
-/*
- * The state is stored apart from pdev's own, which resets overwrite.  It may be
- * there already, if the device came back to D0 without us.
- */
+/* The state is stored apart from pdev's own, which resets overwrite. */
 static void vfl_save_before_d3(struct vfl_device *vfl)
 {
 	kfree(vfl->pm_save);
@@ -64,6 +61,17 @@ static void vfl_restore_after_d3(struct vfl_device *vfl)
 		pci_disable_rom(pdev);
 }
 
+/* What was saved for the way back is of no use any more, and INTx may come. */
+void vfl_note_wake(struct vfl_device *vfl)
+{
+	if (vfl_is_d3(vfl->pdev->current_state))
+		return;
+
+	kfree(vfl->pm_save);
+	vfl->pm_save = NULL;
+	vfl_intx_thaw(vfl, VFL_IN_D3);
+}
+
 static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 {
 	struct pci_dev *pdev = vfl->pdev;
@@ -86,8 +94,7 @@ static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 		else if (was_d3 && state == PCI_D0)
 			vfl_restore_after_d3(vfl);
 	}
-	if (!vfl_is_d3(pdev->current_state))
-		vfl_intx_thaw(vfl, VFL_IN_D3);
+	vfl_note_wake(vfl);
 	return ret;
 }
 
@@ -105,7 +112,13 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 
 void vfl_wake_for_reset(struct vfl_device *vfl)
 {
-	if (vfl->pm_save && vfl_is_d3(vfl->pdev->current_state))
+	if (vfl->pm_save)
+		vfl_wake(vfl);
+}
+
+void vfl_wake(struct vfl_device *vfl)
+{
+	if (vfl_is_d3(vfl->pdev->current_state))
 		__vfl_set_power_state(vfl, PCI_D0);
 }
 
@@ -225,6 +238,18 @@ static int vfl_runtime_resume(struct device *dev)
 	return 0;
 }
 
+/* The system wakes, and the PCI core has brought the device to D0, wherever it was. */
+static int vfl_system_resume(struct device *dev)
+{
+	struct vfl_device *vfl = dev_get_drvdata(dev);
+
+	guard(rwsem_write)(&vfl->memory_lock);
+	guard(vfl_state)(vfl);
+	vfl_note_wake(vfl);
+	return 0;
+}
+
 const struct dev_pm_ops vfl_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(NULL, vfl_system_resume)
 	RUNTIME_PM_OPS(vfl_runtime_suspend, vfl_runtime_resume, NULL)
 };

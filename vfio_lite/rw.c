@@ -83,6 +83,12 @@ static noinline int vfl_bounce_all(struct vfl_device *vfl, const struct vfl_wind
 	for (done = 0; done < count && !ret; done += len) {
 		len = min_t(size_t, count - done, VFL_BATCH - (pos + done) % VFL_BATCH);
 		ret = vfl_bounce(vfl, win, batch, ubuf + done, len, pos + done, write);
+		if (!win)
+			continue;
+		/* Two GiB of a device are minutes. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
 	}
 	return ret;
 }

@@ -434,16 +434,21 @@ void vfl_unlock_vfs(struct vfl_device *vfl);
 DEFINE_GUARD(vfl_vfs, struct vfl_device *, vfl_lock_vfs(_T), vfl_unlock_vfs(_T))
 
 u8 vfl_force_memory(struct vfl_device *vfl);
+u8 vfl_force_table(struct vfl_device *vfl);
 void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd);
 
 /*
- * guard(vfl_memory)(vfl): memory is decoded, whatever the user wants.  For MSI-X, whose
- * table is in memory, and for the ROM.
+ * guard(vfl_memory)(vfl): memory is decoded, whatever the user wants.
  *
  * Context: process, may sleep; takes memory_lock for write, and vfl_lock_state().
  */
 DEFINE_LOCK_GUARD_1(vfl_memory, struct vfl_device,
 		    _T->cmd = vfl_force_memory(_T->lock),
+		    vfl_unforce_memory(_T->lock, _T->cmd), u8 cmd)
+
+/* guard(vfl_table)(vfl): likewise, and the device is in D0, if it has an MSI-X table. */
+DEFINE_LOCK_GUARD_1(vfl_table, struct vfl_device,
+		    _T->cmd = vfl_force_table(_T->lock),
 		    vfl_unforce_memory(_T->lock, _T->cmd), u8 cmd)
 
 /* hotreset.c */
@@ -842,6 +847,22 @@ int vfl_set_power_state(struct vfl_device *vfl, pci_power_t state);
  * Context: process, may sleep; vfl_lock_state() held.
  */
 void vfl_wake_for_reset(struct vfl_device *vfl);
+
+/**
+ * vfl_wake() - bring the device to D0
+ * @vfl: device
+ *
+ * Context: process, may sleep; memory_lock held for write, and vfl_lock_state().
+ */
+void vfl_wake(struct vfl_device *vfl);
+
+/**
+ * vfl_note_wake() - the device may be in D0, by whatever brought it there
+ * @vfl: device
+ *
+ * Context: process; vfl_lock_state() held.
+ */
+void vfl_note_wake(struct vfl_device *vfl);
 
 int vfl_low_power(struct vfl_device *vfl, u32 flags, size_t argsz, bool enter);
 int vfl_low_power_with_wakeup(struct vfl_device *vfl, u32 flags, void __user *arg,
