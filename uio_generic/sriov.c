@@ -20,15 +20,19 @@ static int ug_is_its_driver(struct device_driver *drv, void *vf)
 
 /*
  * VFIO claims the DMA of the group for as long as a user has a part of it.  So does
- * the kernel for its own drivers, but these do not manage DMA by themselves.
+ * the kernel for its own drivers, but these do not manage DMA by themselves.  Of a group
+ * with the PF, which we have, no user can have a part.
  */
 static bool ug_is_in_use(struct pci_dev *vf)
 {
 	struct iommu_group *group = iommu_group_get(&vf->dev);
+	struct iommu_group *pf_group = iommu_group_get(&pci_physfn(vf)->dev);
 	bool claimed = group && iommu_group_dma_owner_claimed(group);
 
 	iommu_group_put(group);
-	return claimed && bus_for_each_drv(&pci_bus_type, NULL, vf, ug_is_its_driver);
+	iommu_group_put(pf_group);
+	return claimed && group != pf_group &&
+		bus_for_each_drv(&pci_bus_type, NULL, vf, ug_is_its_driver);
 }
 
 /* Returns a reference, or NULL. */

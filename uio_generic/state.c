@@ -92,6 +92,18 @@ static void ug_restore(struct ug_device *ug)
 	ug->lost = !pci_device_is_present(ug->pdev);
 }
 
+/* A reset that has failed is over, too, and what it has restored went nowhere. */
+static bool ug_has_failed(struct ug_device *ug)
+{
+	lockdep_assert_held(&ug->lock);
+
+	if (pci_device_is_present(ug->pdev))
+		return false;
+	ug->lost = true;
+	ug_set_state(ug, UG_STATE_FAILED);
+	return true;
+}
+
 /* Whoever had it open may have closed it while it was away. */
 static void ug_return(struct ug_device *ug)
 {
@@ -100,10 +112,7 @@ static void ug_return(struct ug_device *ug)
 	if (ug->state == UG_STATE_OK)
 		return;
 
-	/* A reset that has failed is over, too, and what it has restored went nowhere. */
-	if (!pci_device_is_present(ug->pdev)) {
-		ug->lost = true;
-		ug_set_state(ug, UG_STATE_FAILED);
+	if (ug_has_failed(ug)) {
 		wake_up_all(&ug->back);
 		return;
 	}
@@ -164,14 +173,18 @@ void ug_lock_settled(struct ug_device *ug)
 	}
 }
 
-/* Since bind it does, until a reset that was not its own, or its end. */
+/*
+ * Since bind it does, until a reset that was not its own, or its end.  A VF has no such
+ * bits, and one whose PF was reset does not answer.
+ */
 static bool ug_decodes(struct pci_dev *pdev)
 {
 	u16 command;
 
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	return !PCI_POSSIBLE_ERROR(command) &&
-	       command & (PCI_COMMAND_MEMORY | PCI_COMMAND_IO);
+	       (pdev->is_virtfn ||
+		command & (PCI_COMMAND_MEMORY | PCI_COMMAND_IO));
 }
 
 /*
@@ -313,7 +326,6 @@ static int ug_flr(struct pci_dev *pdev)
 void ug_reset_closed(struct ug_device *ug)
 {
 	struct pci_dev *pdev = ug->pdev;
-	bool gone = false;
 	int ret = -EBUSY;
 
 	if (!READ_ONCE(ug->reset_on_release) || !pci_device_is_present(pdev))
@@ -322,7 +334,9 @@ void ug_reset_closed(struct ug_device *ug)
 	if (pci_dev_trylock(pdev)) {
 		if (READ_ONCE(ug->state) == UG_STATE_OK && !pci_num_vf(pdev)) {
 			ret = ug_flr(pdev);
-			gone = !pci_device_is_present(pdev);
+			mutex_lock(&ug->lock);
+			ug_has_failed(ug);
+			mutex_unlock(&ug->lock);
 		}
 		pci_dev_unlock(pdev);
 	}
@@ -330,10 +344,6 @@ void ug_reset_closed(struct ug_device *ug)
 	mutex_lock(&ug->lock);
 	ug_note_error(ug, "reset", ret);
 	WRITE_ONCE(ug->resets, ug->resets + !ret);
-	if (gone) {
-		ug->lost = true;
-		ug_set_state(ug, UG_STATE_FAILED);
-	}
 	mutex_unlock(&ug->lock);
 }
 

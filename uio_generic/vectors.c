@@ -8,7 +8,7 @@
  * "<vector> <eventfd>", in whose table of files the eventfd is looked up, and
  * are gone with the last close at the latest.
  *
- * From 6.12 on a vector is allocated when it is asked for.  Before, MSI-X has as
+ * From 6.12 on, on x86, a vector is allocated when it is asked for.  Before, MSI-X has as
  * many as it was enabled with, at the first open: nr_vectors.
  *
  * Lifetime: a struct ug_vector lives from request_irq() to free_irq(), and holds

@@ -62,7 +62,7 @@ static int ug_reserve_wc(struct ug_device *ug, unsigned int bar)
 	int ret;
 
 	if (!(ug->can_wc & BIT(bar))) {
-		pci_warn(ug->pdev, "bar%u_wc: not prefetchable, below page size, or has the MSI-X table\n",
+		pci_warn(ug->pdev, "bar%u_wc: not prefetchable, without an address, below page size, or has the MSI-X table\n",
 			 bar);
 		return -EOPNOTSUPP;
 	}

@@ -12,7 +12,7 @@
 #include "vfl.h"
 
 /* Atomic operations that the device may send all the way to memory. */
-static u32 vfl_atomic_flags(struct pci_dev *pdev)
+static u32 vfl_atomic_flags(struct vfl_device *vfl)
 {
 	static const struct {
 		u32 cap;
@@ -22,9 +22,12 @@ static u32 vfl_atomic_flags(struct pci_dev *pdev)
 		{ PCI_EXP_DEVCAP2_ATOMIC_COMP64, VFIO_PCI_ATOMIC_COMP64 },
 		{ PCI_EXP_DEVCAP2_ATOMIC_COMP128, VFIO_PCI_ATOMIC_COMP128 },
 	};
+	struct pci_dev *pdev = pci_physfn(vfl->pdev);
 	u32 devcap2, flags = 0;
 	unsigned int i;
 
+	/* No reset meanwhile, but of a VF's PF. */
+	guard(vfl_state)(vfl);
 	pcie_capability_read_dword(pdev, PCI_EXP_DEVCAP2, &devcap2);
 	if (PCI_POSSIBLE_ERROR(devcap2))
 		return 0;
@@ -40,7 +43,7 @@ static int vfl_add_atomic_cap(struct vfl_device *vfl, struct vfio_info_cap *caps
 	struct vfio_device_info_cap_pci_atomic_comp cap = {
 		.header.id = VFIO_DEVICE_INFO_CAP_PCI_ATOMIC_COMP,
 		.header.version = 1,
-		.flags = vfl_atomic_flags(pci_physfn(vfl->pdev)),
+		.flags = vfl_atomic_flags(vfl),
 	};
 
 	return cap.flags ? vfio_info_add_capability(caps, &cap.header, sizeof(cap)) : 0;

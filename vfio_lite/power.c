@@ -91,7 +91,7 @@ static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 	if (!ret && vfl->needs_pm_restore) {
 		if (to_d3 && vfl_is_d3(pdev->current_state))
 			vfl_save_before_d3(vfl);
-		else if (was_d3 && state == PCI_D0)
+		else if (was_d3 && !vfl_is_d3(pdev->current_state))
 			vfl_restore_after_d3(vfl);
 	}
 	vfl_note_wake(vfl);
