@@ -53,7 +53,7 @@ static bool ug_must_not_be_asked(const struct ug_device *ug)
 	enum ug_state state = READ_ONCE(ug->state);
 
 	return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED ||
-		(state == UG_STATE_ERROR && data_race(ug->pdev->block_cfg_access));
+		(state == UG_STATE_ERROR && data_race((bool)ug->pdev->block_cfg_access));
 }
 
 /*
