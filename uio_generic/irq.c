@@ -52,8 +52,10 @@ static bool ug_must_not_be_asked(const struct ug_device *ug)
 {
 	enum ug_state state = READ_ONCE(ug->state);
 
-	return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED ||
-		(state == UG_STATE_ERROR && data_race((bool)ug->pdev->block_cfg_access));
+	if (state != UG_STATE_ERROR)
+		return state == UG_STATE_RESETTING || state == UG_STATE_SUSPENDED;
+	/* Others of its word change under no lock of ours; it is set all the time. */
+	return data_race((bool)ug->pdev->block_cfg_access);
 }
 
 /*
