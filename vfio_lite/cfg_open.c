@@ -59,8 +59,6 @@ static void vfl_gather_bars(struct pci_dev *pdev, struct vfl_cfg_bar *bars)
 		bars[VFL_CFG_ROM].len = pci_resource_len(pdev, PCI_ROM_RESOURCE);
 	else if (pdev->rom && pdev->romlen)
 		bars[VFL_CFG_ROM].len = roundup_pow_of_two(pdev->romlen);
-	else if (pci_resource_flags(pdev, PCI_ROM_RESOURCE) & IORESOURCE_ROM_SHADOW)
-		bars[VFL_CFG_ROM].len = VFL_SHADOW_ROM_LEN;
 }
 
 static void vfl_save_bars(struct vfl_device *vfl, struct vfl_reader *reader)

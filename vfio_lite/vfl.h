@@ -527,8 +527,6 @@ ssize_t vfl_user_rw(struct vfl_device *vfl, const struct vfl_window *win,
 
 /* cfg_open.c */
 
-#define VFL_SHADOW_ROM_LEN	0x20000	/* of a ROM that the firmware copied to memory */
-
 /**
  * vfl_config_open() - find out what is in config space, and who may change it
  * @vfl: device, enabled
