@@ -4,7 +4,7 @@
  * device.
  *
  * Machine: vfio
- * Kernel: 6.1 6.12 7.2 debug
+ * Kernel: 6.1 6.12 7.2 debug debug-7.2
  * Deadline: 1500
  */
 #define _GNU_SOURCE
