@@ -210,16 +210,24 @@ static void reset_by_root_finds_it_as_before_d3(void)
 	CHECK_EQ(pci_config_read(&vfio.dev, PCI_INTERRUPT_LINE, 1), line);
 }
 
+/* In D3, with an interrupt; returns where its PM capability is. */
+static int open_asleep(struct vfio *vfio, u32 irq_index)
+{
+	int pm;
+
+	vfio_open_dut(vfio, "nvme");
+	pm = vfio_find_cap(vfio, PCI_CAP_ID_PM);
+	vfio_irq_on(vfio, irq_index, 0, event_new());
+	vfio_write(vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
+	return pm;
+}
+
 /* What is masked in D3 is not when a reset has ended that, by whomever. */
 static void reset_by_root_ends_d3(void)
 {
 	struct vfio vfio;
-	int pm;
+	int pm = open_asleep(&vfio, VFIO_PCI_INTX_IRQ_INDEX);
 
-	vfio_open_dut(&vfio, "nvme");
-	pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
-	vfio_irq_on(&vfio, VFIO_PCI_INTX_IRQ_INDEX, 0, event_new());
-	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
 	pci_attr_write(&vfio.dev, "reset", "1");
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2) & D3, 0);
 	CHECK(!pci_intx_disabled(&vfio.dev));
@@ -229,12 +237,8 @@ static void reset_by_root_ends_d3(void)
 static void table_is_not_touched_in_d3(void)
 {
 	struct vfio vfio;
-	int pm;
+	int pm = open_asleep(&vfio, VFIO_PCI_MSIX_IRQ_INDEX);
 
-	vfio_open_dut(&vfio, "nvme");
-	pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM);
-	vfio_irq_on(&vfio, VFIO_PCI_MSIX_IRQ_INDEX, 0, event_new());
-	vfio_write(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2, D3);
 	vfio_irq_off(&vfio, VFIO_PCI_MSIX_IRQ_INDEX);
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm + PCI_PM_CTRL, 2) & D3, 0);
 	CHECK(!pci_msix_enabled(&vfio.dev));

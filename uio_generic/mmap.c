@@ -34,7 +34,8 @@ DEFINE_STATIC_SRCU(ug_faults);
 
 /*
  * struct ug_inode - a file that mappings may exist of
- * @node: in ug_device.inodes, guarded by ug_device.lock
+ * @node: in ug_device.inodes, guarded by ug_device.lock; once the UIO core calls us no
+ *	more, in a list of ug_mmap_revoke()
  * @inode: held, and with it its superblock; several device nodes with one number have
  *	several inodes
  * @openers: open file descriptions of it

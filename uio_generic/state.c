@@ -92,8 +92,11 @@ static void ug_restore(struct ug_device *ug)
 	ug->lost = !pci_device_is_present(ug->pdev);
 }
 
-/* A reset that has failed is over, too, and what it has restored went nowhere. */
-static bool ug_has_failed(struct ug_device *ug)
+/*
+ * A reset that has failed is over, too, and what it has restored went nowhere.  Returns
+ * whether that is so.
+ */
+static bool ug_fail_if_gone(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
 
@@ -112,7 +115,7 @@ static void ug_return(struct ug_device *ug)
 	if (ug->state == UG_STATE_OK)
 		return;
 
-	if (ug_has_failed(ug)) {
+	if (ug_fail_if_gone(ug)) {
 		wake_up_all(&ug->back);
 		return;
 	}
@@ -335,7 +338,7 @@ void ug_reset_closed(struct ug_device *ug)
 		if (READ_ONCE(ug->state) == UG_STATE_OK && !pci_num_vf(pdev)) {
 			ret = ug_flr(pdev);
 			mutex_lock(&ug->lock);
-			ug_has_failed(ug);
+			ug_fail_if_gone(ug);
 			mutex_unlock(&ug->lock);
 		}
 		pci_dev_unlock(pdev);

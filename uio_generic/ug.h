@@ -74,7 +74,8 @@ struct uio_generic_driver;
  *	empty unless @mode is UG_MODE_MSIX
  * @state: whether the device is there to be used; see state.c
  * @back: woken when @state becomes UG_STATE_OK
- * @saved_state: config space as at bind, or NULL: there was no memory for it
+ * @saved_state: config space as at bind, or NULL: there was no memory for it; constant
+ *	after ug_probe()
  * @lost: the device was reset, or may have been, and was not given its config space back
  * @was_master: whether bus mastering is to be on when the device comes back: as it was
  *	when the device was last known to be what user space had made of it

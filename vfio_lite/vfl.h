@@ -179,7 +179,8 @@ struct vfl_vf_token {
  * @memory_lock: see the field
  * @pm_engaged: the user said that the device may be suspended
  * @pm_wake: signalled when it resumes by itself, or NULL
- * @pm_save: config space before D3, where it is lost there
+ * @pm_save: config space before D3, where it is lost there; NULL in D0; under
+ *	vfl_lock_state()
  * @sriov_active: has VFs, which need it in D0
  * @rom_lock: see the field
  * @rom_decoded: by vfl_rom_read(); changed under rom_lock and memory_lock
