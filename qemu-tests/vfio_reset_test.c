@@ -9,6 +9,7 @@
  * Deadline: 240
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,6 +115,37 @@ static void method_is_chosen_in_sysfs(void)
 	CHECK(edu_is_reset_by("bus"));
 	CHECK(!edu_is_reset_by("\n"));
 	CHECK(edu_is_reset_by("default"));
+}
+
+/* At an open of the device; @format has place for its address and the method. */
+static bool is_told(int log, const struct pci_dev *dev, const char *format, const char *method)
+{
+	struct vfio vfio;
+	char text[128];
+
+	vfio_open(&vfio, dev);
+	vfio_close(&vfio);
+	snprintf(text, sizeof(text), format, dev->bdf, method);
+	return kmsg_has(log, text);
+}
+
+/* By the name that sysfs has for it, and not again until it is another one. */
+static void method_that_is_used_is_told(void)
+{
+	const char *used = "%s: reset by %s before", *cannot = "%s: cannot be reset by itself (%s";
+	struct pci_dev dev = vfio_dut("nvme");
+	int log = kmsg_open();
+
+	vfio_bind(&dev, vfio_driver());
+	CHECK(is_told(log, &dev, used, "flr"));
+	CHECK(!is_told(log, &dev, used, "flr"));
+	pci_attr_write(&dev, "reset_method", "bus");
+	CHECK(is_told(log, &dev, used, "bus"));
+	pci_attr_write(&dev, "reset_method", "\n");
+	CHECK(is_told(log, &dev, cannot, "none"));
+	pci_attr_write(&dev, "reset_method", "bus");
+	CHECK(is_told(log, &dev, used, "bus"));
+	pci_attr_write(&dev, "reset_method", "default");
 }
 
 /* The attribute is of the function: a bus that is nobody else's is reset all the same. */
@@ -398,6 +430,7 @@ static const struct ktap_case cases[] = {
 	CASES(registers_are_reset, VFIO_DRIVERS),
 	CASES(close_and_open_reset, VFIO_DRIVERS),
 	CASES(method_is_chosen_in_sysfs, VFIO_DRIVERS),
+	CASES(method_that_is_used_is_told, "vfio-lite"),
 	CASES(bus_is_reset_at_close_without_a_method, VFIO_DRIVERS),
 	CASES(config_survives, VFIO_DRIVERS),
 	CASES(intx_survives, VFIO_DRIVERS),

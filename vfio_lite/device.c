@@ -182,17 +182,32 @@ int vfl_not_opened(struct vfl_device *vfl, int error, const char *why)
 	return error;
 }
 
+/* The order is that of pci_reset_fn_methods in drivers/pci/pci.c, which is not exported. */
+static const char *vfl_reset_method(u8 method)
+{
+	static const char * const names[] = {
+		"none", "device_specific", "acpi", "flr", "af_flr", "pm", "bus", "cxl_bus",
+	};
+
+	return method < ARRAY_SIZE(names) ? names[method] : "unknown";
+}
+
 /* Returns 0, or -EAGAIN for a device that somebody else is at. */
 static int vfl_reset_at_open(struct vfl_device *vfl)
 {
+	u8 method = READ_ONCE(vfl->pdev->reset_methods[0]);
 	int ret = pci_try_reset_function(vfl->pdev);
 
 	trace_vfl_reset(vfl->pdev, 0, ret);
 	if (ret == -EAGAIN)
 		return vfl_not_opened(vfl, ret, "locked by somebody else, try again");
 	if (ret)
-		pci_info_ratelimited(vfl->pdev, "cannot be reset by itself (%pe), and may be as its last user left it; reset_method in sysfs, where there is one, tells the ways that may be used\n",
-				     ERR_PTR(ret));
+		pci_info_ratelimited(vfl->pdev, "cannot be reset by itself (%s: %pe), and may be as its last user left it; reset_method in sysfs, where there is one, tells the ways that may be used\n",
+				     vfl_reset_method(method), ERR_PTR(ret));
+	else if (method != vfl->told_reset)
+		pci_info(vfl->pdev, "reset by %s before and after each use; reset_method in sysfs chooses\n",
+			 vfl_reset_method(method));
+	vfl->told_reset = ret ? 0 : method;
 	vfl->reset_works = !ret;
 	return 0;
 }

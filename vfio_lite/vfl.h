@@ -157,6 +157,8 @@ struct vfl_vf_token {
  * @msix_table: where in it
  * @dyn_msix: MSI-X vectors can be added while others are in use
  * @needs_reset: was in use and could not be reset since; guarded by dev_set->lock
+ * @told_reset: the PCI core's number of the way to reset it, as the log was told last; 0:
+ *	none; guarded by dev_set->lock
  * @wc: bit per BAR, to be mapped write-combining from the next open on; guarded
  *	by dev_set->lock
  * @cfg: config space as the user sees it, NULL while not open; @cfg->copy guarded by config_lock,
@@ -217,6 +219,7 @@ struct vfl_device {
 	struct vfl_hole msix_table;
 	bool dyn_msix;
 	bool needs_reset;
+	u8 told_reset;
 	u8 wc;
 
 	/* Constant while open, but for what struct vfl_window says of @bar. */
