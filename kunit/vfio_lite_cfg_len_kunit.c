@@ -52,9 +52,7 @@ static const struct len_case len_cases[] = {
 	{ "PCI Express 1", PCI_CAP_ID_EXP, { { 2, 0x0001 } }, 20 },
 	{ "PCI Express 1, legacy", PCI_CAP_ID_EXP, { { 2, 0x0011 } }, 20 },
 	{ "PCI Express 1, integrated", PCI_CAP_ID_EXP, { { 2, 0x0091 } }, 12 },
-	/* Headers of old kernels leave out the last word. */
-	{ "PCI Express 2", PCI_CAP_ID_EXP, { { 2, 0x0002 } },
-	  PCI_CAP_EXP_ENDPOINT_SIZEOF_V2 },
+	{ "PCI Express 2", PCI_CAP_ID_EXP, { { 2, 0x0002 } }, 52 },
 	{ "PCI Express 2, integrated", PCI_CAP_ID_EXP, { { 2, 0x0092 } }, 44 },
 	{ "MSI-X", PCI_CAP_ID_MSIX, { }, 12 },
 	{ "SATA", PCI_CAP_ID_SATA, { { 4, 0x5a5a5a54 } }, 8 },

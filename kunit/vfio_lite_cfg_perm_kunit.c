@@ -47,7 +47,7 @@ static const struct perm_case perm_cases[] = {
 		  VIRTUAL, { 0x000000ff, 0 }, RO, { 0x0000ffff, 0x000000ff } },
 	}, {
 		"power management", STD, PCI_CAP_ID_PM, 8, 0,
-		{ { 0xf800ffff, 0 }, { 0x00008100, 0xffff7e00 } },
+		{ { 0xf800ffff, 0 }, { 0x00008100, 0x00007e00 } },
 	}, {
 		"AGP", STD, PCI_CAP_ID_AGP, 12, 0, { CAP, RO, RO },
 	}, {

@@ -132,6 +132,34 @@ static void write_spares_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vfl_cfg_copy(cfg, PCI_STATUS, 2), 0U);
 }
 
+/* Nor what a read just before it has read: the power state, error bits. */
+static void check_spared(struct kunit *test, struct vfl_cfg *cfg, unsigned int dword,
+			 u32 spared)
+{
+	struct vfl_hw_write hw;
+	unsigned int pos, len;
+	u32 mask, bytes;
+
+	for (len = 1; len <= 4; len *= 2)
+		for (pos = dword; pos < dword + 4; pos += len) {
+			mask = vfl_cfg_store(cfg, pos, len, vfl_cfg_bits(len));
+			hw = vfl_cfg_narrow(pos, len, mask, ~0U);
+			bytes = hw.len ? vfl_cfg_bits(hw.len) << (8 * (hw.pos % 4)) : 0;
+			KUNIT_EXPECT_EQ_MSG(test, bytes & spared, 0U, "%u bytes at %x", len, pos);
+		}
+}
+
+static void write_spares_bytes(struct kunit *test)
+{
+	struct vfl_cfg *cfg = new_cfg(test, 256);
+
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	vfl_cfg_own_cap(cfg, PCI_CAP_ID_PM, 0x40, 8, 0);
+	vfl_cfg_own_cap(cfg, PCI_CAP_ID_EXP, 0x60, 52, 0);
+	check_spared(test, cfg, 0x40 + PCI_PM_CTRL, 0x000000ff);
+	check_spared(test, cfg, 0x60 + PCI_EXP_DEVCTL, 0xffff0000);
+}
+
 struct bar_case {
 	unsigned int pos;
 	u32 mask;
@@ -241,6 +269,7 @@ static struct kunit_case write_tests[] = {
 	KUNIT_CASE(write_narrow_table),
 	KUNIT_CASE(write_narrow_exhaustive),
 	KUNIT_CASE(write_spares_status),
+	KUNIT_CASE(write_spares_bytes),
 	KUNIT_CASE(write_fix_bar),
 	KUNIT_CASE(write_fix_no_bar),
 	KUNIT_CASE(write_msi_flags_table),

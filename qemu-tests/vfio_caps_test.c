@@ -18,6 +18,8 @@
 #include "lib/trace.h"
 #include "lib/vfio_dut.h"
 
+#define FAILING_REGISTER	"/sys/module/" CFG_FIXTURE "/parameters/fail"
+
 #define EXT	PCI_CFG_SPACE_SIZE
 
 /* Of VFIO_DEVICE_GET_INFO; younger than the headers of some systems. */
@@ -195,6 +197,30 @@ static void af_resets(void)
 	CHECK(!(config(&vfio, 0x70 + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR));
 }
 
+/* Who cannot be asked whether it can be reset so is not. */
+static void af_without_an_answer_is_none(void)
+{
+	struct vfio vfio = open_odd("edu1", "bytes=34:70,70:130006030000");
+
+	trace_start("vfio_lite/vfl_reset");
+	MUST(__file_write(FAILING_REGISTER, "0x73"));
+	vfio_write(&vfio, VFIO_CONFIG, 0x70 + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
+	MUST(__file_write(FAILING_REGISTER, "0"));
+	CHECK(!strstr(trace_text(), "value=1"));
+	CHECK(!(config(&vfio, 0x70 + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR));
+}
+
+/* A capability that says that the device cannot be reset by it. */
+static void af_without_flr_resets_nothing(void)
+{
+	struct vfio vfio = open_odd("edu1", "bytes=34:70,70:130006010000");
+
+	trace_start("vfio_lite/vfl_reset");
+	vfio_write(&vfio, VFIO_CONFIG, 0x70 + PCI_AF_CTRL, 1, PCI_AF_CTRL_FLR);
+	CHECK(!strstr(trace_text(), "value=1"));
+	CHECK(!(config(&vfio, 0x70 + PCI_AF_CTRL, 1) & PCI_AF_CTRL_FLR));
+}
+
 /* More vectors than the device has are not asked for. */
 static void msi_vectors_are_limited(void)
 {
@@ -221,6 +247,23 @@ static void read_requests_are_sized(void)
 	CHECK_EQ(config(&vfio, at, 2) & PCI_EXP_DEVCTL_READRQ, PCI_EXP_DEVCTL_READRQ_1024B);
 	CHECK_EQ(pci_config_read(&vfio.dev, at, 2) & PCI_EXP_DEVCTL_READRQ,
 		 PCI_EXP_DEVCTL_READRQ_1024B);
+}
+
+/* One that is smaller than the payload is not passed on: the user does not see that one. */
+static void read_requests_are_not_below_the_payload(void)
+{
+	struct pci_dev dev = vfio_dut("nvme");
+	int at = pci_find_cap(&dev, PCI_CAP_ID_EXP) + PCI_EXP_DEVCTL;
+	struct vfio vfio;
+	char bytes[32];
+
+	snprintf(bytes, sizeof(bytes), "bytes=%x:4000", at);
+	vfio = open_odd("nvme", bytes);
+	vfio_write(&vfio, VFIO_CONFIG, at, 2, PCI_EXP_DEVCTL_READRQ_128B);
+	vfio_write(&vfio, VFIO_CONFIG, at, 2, PCI_EXP_DEVCTL_READRQ_256B);
+	vfio_write(&vfio, VFIO_CONFIG, at, 2, PCI_EXP_DEVCTL_READRQ_128B);
+	CHECK_EQ(pci_config_read(&vfio.dev, at, 2) & PCI_EXP_DEVCTL_READRQ,
+		 PCI_EXP_DEVCTL_READRQ_512B);
 }
 
 union told {
@@ -285,7 +328,7 @@ static void registers_are_written_in_bulk(void)
 
 static void failed_read_fails(void)
 {
-	struct vfio vfio = open_odd("edu1", "fail=f0");
+	struct vfio vfio = open_odd("edu1", "fail=0xf0");
 	u32 value;
 
 	CHECK(__vfio_read(&vfio, VFIO_CONFIG, 0xf0, &value, 4) < 0);
@@ -296,7 +339,7 @@ static void failed_read_fails(void)
 /* What a capability says must be known before a user can have the device. */
 static void failed_read_fails_the_open(void)
 {
-	struct pci_dev dev = odd_device("edu1", "bytes=34:68,68:09000c00 fail=70");
+	struct pci_dev dev = odd_device("edu1", "bytes=34:68,68:09000c00 fail=0x70");
 	struct vfio vfio;
 
 	vfio_load(vfio_driver(), "disable_idle_d3=0");
@@ -320,8 +363,11 @@ static const struct ktap_case cases[] = {
 	CASES(vpd_is_written_and_read, VFIO_DRIVERS),
 	CASES(vpd_that_fails_is_not_done, VFIO_DRIVERS),
 	CASES(af_resets, "vfio-lite"),
+	CASES(af_without_an_answer_is_none, "vfio-lite"),
+	CASES(af_without_flr_resets_nothing, "vfio-lite"),
 	CASES(msi_vectors_are_limited, VFIO_DRIVERS),
 	CASES(read_requests_are_sized, VFIO_DRIVERS),
+	CASES(read_requests_are_not_below_the_payload, VFIO_DRIVERS),
 	CASES(atomic_operations_are_told, VFIO_DRIVERS),
 	CASES(registers_are_written_in_bulk, VFIO_DRIVERS),
 	CASES(failed_read_fails, VFIO_DRIVERS),

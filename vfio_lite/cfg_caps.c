@@ -121,7 +121,8 @@ static unsigned int exp_len(u16 flags)
 
 	if ((flags & PCI_EXP_FLAGS_VERS) == 1)
 		return no_link ? PCI_EXP_LNKCAP : PCI_CAP_EXP_ENDPOINT_SIZEOF_V1;
-	return no_link ? PCI_EXP_LNKCAP2 : PCI_CAP_EXP_ENDPOINT_SIZEOF_V2;
+	/* Not PCI_CAP_EXP_ENDPOINT_SIZEOF_V2, which in 6.1 leaves out Link Status 2. */
+	return no_link ? PCI_EXP_LNKCAP2 : PCI_EXP_SLTCAP2;
 }
 
 /* @flags: what follows ID and next. */

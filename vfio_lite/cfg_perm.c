@@ -83,11 +83,11 @@ const struct vfl_cfg_row vfl_cfg_rows[] = {
 
 	/*
 	 * Power management events go to the host, which handles them.  Of the byte with
-	 * the state, nothing is written by the way: that would be the state before.
+	 * the state, nothing is written by the way, as in a write of all four: that would
+	 * be the state before.  The upper half is a bridge's, or cannot be written.
 	 */
 	[ROW_PM_CAP]	= { 0xffff | HIGH(PCI_PM_CAP_PME_MASK), 0 },
-	[ROW_PM_CTRL]	= { PM_PME_BITS, ~(PM_PME_BITS | 0xff),
-			    VFL_EFFECT_PM_CTRL },
+	[ROW_PM_CTRL]	= { PM_PME_BITS, 0xff00 & ~PM_PME_BITS, VFL_EFFECT_PM_CTRL },
 
 	[ROW_VPD_ADDR]	= { ALL, 0xffff0000, VFL_EFFECT_VPD_ADDR },
 	[ROW_VPD_DATA]	= { ALL, ALL },

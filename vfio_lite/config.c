@@ -259,13 +259,13 @@ static void vfl_transfer_vpd(struct vfl_device *vfl, unsigned int pos)
 static void vfl_apply_exp_devctl(struct vfl_device *vfl, unsigned int pos, u16 old)
 {
 	u16 new = vfl_cfg_copy(vfl->cfg, pos, 2);
-	u32 cap = 0;
-	int size;
+	int size, ret;
+	u32 cap;
 
 	if (new & PCI_EXP_DEVCTL_BCR_FLR) {
 		vfl_cfg_set(vfl->cfg, pos, PCI_EXP_DEVCTL_BCR_FLR, 0);
-		vfl_hw_read(vfl->pdev, pos - PCI_EXP_DEVCTL + PCI_EXP_DEVCAP, 4, &cap);
-		if (cap & PCI_EXP_DEVCAP_FLR)
+		ret = vfl_hw_read(vfl->pdev, pos - PCI_EXP_DEVCTL + PCI_EXP_DEVCAP, 4, &cap);
+		if (!ret && cap & PCI_EXP_DEVCAP_FLR)
 			vfl_reset(vfl);
 	}
 
@@ -279,14 +279,15 @@ static void vfl_apply_exp_devctl(struct vfl_device *vfl, unsigned int pos, u16 o
 
 static void vfl_apply_af_ctrl(struct vfl_device *vfl, unsigned int pos)
 {
-	u32 cap = 0;
+	u32 cap;
+	int ret;
 
 	if (!(vfl_cfg_copy(vfl->cfg, pos, 1) & PCI_AF_CTRL_FLR))
 		return;
 
 	vfl_cfg_set(vfl->cfg, pos, PCI_AF_CTRL_FLR, 0);
-	vfl_hw_read(vfl->pdev, pos - PCI_AF_CTRL + PCI_AF_CAP, 1, &cap);
-	if (cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP)
+	ret = vfl_hw_read(vfl->pdev, pos - PCI_AF_CTRL + PCI_AF_CAP, 1, &cap);
+	if (!ret && cap & PCI_AF_CAP_FLR && cap & PCI_AF_CAP_TP)
 		vfl_reset(vfl);
 }
 
