@@ -9,7 +9,9 @@ run := qemu-tests/run
 define help
 Modules
   make                  build for KDIR (default: the running kernel's build tree)
-  make modules_install  install them for that kernel, and run depmod
+  make modules_install  build and install them for that kernel, and run depmod
+  make modules_uninstall
+                        remove what that has installed, and run depmod
   make clean            remove what was built here, logs included
 
 In QEMU, nothing is installed on this host or loaded into its kernel
@@ -33,16 +35,19 @@ Sources
   make style            checkpatch --strict, sparse, W=1 and coccicheck
 
 Variables
-  KDIR=DIR              kernel build tree for make and modules_install
+  KDIR=DIR, KVER=VERSION
+                        kernel build tree, or kernel, for these
   DROP_IN="uio_pci_generic vfio-pci"
                         also build and install the modules of these names, which
                         shadow the kernel's own
-  KERNELS="6.1 ..."     kernels for check and check-matrix (qemu-tests/kernels lists
-                        them; "host" is no kernel, but the pure logic on this host)
+  INSTALL_MOD_PATH=DIR  install below DIR instead of /
+  KERNELS="6.1 ..."     kernels for check, check-matrix and stress (qemu-tests/kernels
+                        lists them; "host" is no kernel, but the pure logic on this host)
   FUZZ_SEED=N FUZZ_OPS=N
                         what the drivers' fuzzers do in QEMU, and how much of it
                         (Documentation/testing.rst)
-  UIO_VFIO_CACHE=DIR    the cache; now $(cache)
+  QEMU_ACCEL=kvm        instead of emulation, where guests boot by it
+  UIO_VFIO_CACHE=DIR    the cache, a directory for nothing else; now $(cache)
 
 qemu-tests/run --help tells how to run one test, kernel or machine.
 endef
@@ -52,14 +57,27 @@ cache := $(or $(UIO_VFIO_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uio-vfio)
 FUZZ_SECONDS ?= 300
 fuzzers := $(notdir $(basename $(wildcard kunit/fuzz/*_fuzz.c)))
 
-.PHONY: modules modules_install clean help demo check check-matrix stress check-consumers \
+.PHONY: modules modules_install modules_uninstall clean help demo check check-matrix stress check-consumers \
 	check-all coverage fuzz bench debug-kernel shell style distclean
 
 modules: kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-modules_install: kdir
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+# Of these directories depmod prefers only this one to the kernel's own, on all kernels.
+# Debian's headers have no System.map, without which kbuild does not run depmod.
+installed = $(INSTALL_MOD_PATH)/lib/modules/$(release)/updates
+release = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+depmod = PATH=$$PATH:/usr/sbin:/sbin depmod $(addprefix -b ,$(INSTALL_MOD_PATH)) $(release)
+uninstall = rm -rf $(installed)/uio_generic $(installed)/vfio_lite
+
+modules_install: modules
+	$(uninstall)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
+	$(depmod)
+
+modules_uninstall: kdir
+	$(uninstall)
+	$(depmod)
 
 .PHONY: kdir
 kdir:
@@ -127,6 +145,7 @@ shell:
 	@$(run) --machine edu --shell
 
 style: host-tools
+	@qemu-tests/need git
 	@qemu-tests/style
 
 # kbuild's own clean needs a build tree, which need not be there any more.
@@ -136,5 +155,8 @@ clean:
 		-o -name '*.mod.c' -o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers \
 		-o -name modules.order -o -name __pycache__ \) -exec rm -rf {} +
 
+# Only what is known to be in the cache: it may be somebody's directory.
 distclean: clean
-	rm -rf "$(cache)"
+	cd "$(cache)" 2>/dev/null || exit 0; \
+	rm -rf built $$(sed -n 's/^[^# ][^ ]*  *\([^ ]*\) .*/\1/p' $(CURDIR)/qemu-tests/kernels); \
+	cd .. && rmdir "$(cache)"

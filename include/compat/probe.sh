@@ -11,6 +11,14 @@ set -eu
 
 include=$1/include/linux
 
+# Or what is not found would be taken for what this kernel does not have.
+for header in pci.h mm.h module.h uio_driver.h eventfd.h iommu.h; do
+	[ -r "$include/$header" ] || {
+		echo "probe.sh: no $include/$header" >&2
+		exit 1
+	}
+done
+
 # member STRUCT NAME HEADER: the definition of STRUCT in HEADER has a member NAME
 member() {
 	sed -n "/^struct $1 {/,/^}/p" "$include/$3" | grep -qw "$2"
@@ -19,6 +27,16 @@ member() {
 # line REGEX HEADER: a line of HEADER matches
 line() {
 	grep -Eq "$1" "$include/$2"
+}
+
+# vfio_core: all that vfio_lite needs of the VFIO core; the first is of 6.0, the next two were
+# also backported to 6.1.y, and iommufd is as it came in 6.2 or as it is since 6.6
+vfio_core() {
+	line ' vfio_alloc_device\(' vfio.h &&
+		line ' vfio_virqfd_flush_thread\(' vfio.h &&
+		line ' vfio_file_is_group\(' vfio.h &&
+		{ ! member vfio_device_ops bind_iommufd vfio.h ||
+			member vfio_device_ops detach_ioas vfio.h; }
 }
 
 # have MACRO TEST...: print -DHAVE_MACRO if the test succeeds
@@ -50,7 +68,7 @@ have VFIO_BIND_IOMMUFD	member vfio_device_ops bind_iommufd vfio.h	# 6.12 7.2
 have VFIO_DEVICE_INODE	member vfio_device inode vfio.h		# 6.12 7.2
 have VFIO_FREE_DEVICE	line 'void vfio_free_device\(' vfio.h	# 6.1
 have VFIO_MATCH_TOKEN	member vfio_device_ops match_token_uuid vfio.h	# 7.2
-have VFIO_OPEN_DEVICE	member vfio_device_ops open_device vfio.h	# 6.1 6.12 7.2
+have VFIO_CORE		vfio_core				# 6.1 6.12 7.2
 have VFIO_PASID_ATTACH	member vfio_device_ops pasid_attach_ioas vfio.h	# 7.2
 have VFIO_REGION_INFO_CAPS	member vfio_device_ops get_region_info_caps vfio.h	# 7.2
 have VM_FLAGS_SET	line 'inline void vm_flags_set\(' mm.h		# 6.12 7.2

@@ -16,7 +16,7 @@ BUILD = TOP / "build"
 LOGS = BUILD / "logs"
 TREE = plan.TESTS / "tree"
 MAKE_VARIABLES = ["TEST_MODULES=m", "DROP_IN=uio_pci_generic vfio-pci"]
-MODULE_SOURCES = ["Kbuild", "dkms.conf", "include", "uio_generic", "vfio_lite",
+MODULE_SOURCES = ["Kbuild", "Makefile", "dkms.conf", "include", "uio_generic", "vfio_lite",
                   "kunit", "qemu-tests/fixture"]
 
 
@@ -113,6 +113,13 @@ class Kernel:
         for module in [*self.source.glob("vfio_lite/*.ko"), *self.source.glob("uio_*/*.ko")]:
             if b"\0alias=" in module.read_bytes():
                 raise Failed(f"{module.name} has an alias, by which it would be loaded unasked")
+
+    def install_command(self):
+        """A program, in KTAP, that installs what was built and removes it again."""
+        return [TREE, "exec", self.suite, "--bind", TOP, "--bind", self.modules, "env", "-C",
+                self.source, plan.TESTS / "install", self.release, self.modules, self.headers,
+                *(word for word in self.make_variables if not word.startswith("DROP_IN")),
+                "W=1"]
 
     def resolve(self, names):
         """Names with all that they need, each after its needs."""

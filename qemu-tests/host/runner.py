@@ -127,17 +127,28 @@ def run_boots(kernel, machines, tests, jobs, report, stress=False):
                 for future in [pool.submit(run_boot, *job) for job in boots]]
 
 
+def _run_program(where, name, command, report, again):
+    """A program on this host that reports its cases in KTAP."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, timeout=300)
+    tally = ktap.Tally()
+    for line in ["1..1", f"    # Subtest: {name}"] + \
+            [f"    {line}" for line in done.stdout.splitlines()] + \
+            [f"{'not ' if done.returncode else ''}ok 1 {name}", "# end: 1"]:
+        tally.feed(line)
+    tally.finish()
+    bad = done.returncode or tally.failed
+    say(f"{where}: {name}: {'NOT OK' if bad else 'ok'}, {tally.passed + tally.failed} cases")
+    report.add(where, tally, again=again)
+
+
+def run_install(kernel, report):
+    """What modules_install gives, below a directory of its own."""
+    _run_program(f"{kernel.name}/host", "install", kernel.install_command(), report,
+                 f"qemu-tests/run --kernel {kernel.name} install")
+
+
 def run_host(report):
     """The pure tests under ASan and UBSan."""
     for program in build.build_pure():
-        done = subprocess.run([program], stdout=subprocess.PIPE, text=True,
-                              stderr=subprocess.STDOUT, timeout=120)
-        tally = ktap.Tally()
-        for line in ["1..1", f"    # Subtest: {program.name}"] + \
-                [f"    {line}" for line in done.stdout.splitlines()] + \
-                [f"{'not ' if done.returncode else ''}ok 1 {program.name}", "# end: 1"]:
-            tally.feed(line)
-        tally.finish()
-        say(f"host: {program.name}: {'NOT OK' if done.returncode else 'ok'}, "
-            f"{tally.passed} cases")
-        report.add("host", tally, again=f"build/pure/{program.name}")
+        _run_program("host", program.name, [program], report, f"build/pure/{program.name}")

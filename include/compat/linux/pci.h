@@ -12,8 +12,8 @@
 #define dev_groups driver.dev_groups
 #endif
 
-/* In 6.1, the override is the PCI core's own; 5.10 has no use for it here. */
-#if !defined(HAVE_DEVICE_DRIVER_OVERRIDE) && defined(HAVE_VFIO_OPEN_DEVICE)
+/* In 6.1, the override is the PCI core's own; without vfio_lite, there is no use for it. */
+#if !defined(HAVE_DEVICE_DRIVER_OVERRIDE) && defined(HAVE_VFIO_CORE)
 static inline int device_set_driver_override(struct device *dev, const char *name)
 {
 	return driver_set_override(dev, &to_pci_dev(dev)->driver_override, name,
@@ -38,6 +38,15 @@ static inline int pcie_reset_flr(struct pci_dev *dev, bool probe)
 	if (!pcie_has_flr(dev))
 		return -ENOTTY;
 	return probe ? 0 : pcie_flr(dev);
+}
+#endif
+
+/* Without SR-IOV it is no function, but NULL. */
+#ifndef CONFIG_PCI_IOV
+#undef pci_sriov_configure_simple
+static inline int pci_sriov_configure_simple(struct pci_dev *dev, int nr)
+{
+	return -EOPNOTSUPP;
 }
 #endif
 
