@@ -10,12 +10,15 @@
 #include <unistd.h>
 
 #include "lib/aer.h"
+#include "lib/fail.h"
 #include "lib/ktap.h"
 #include "lib/qmp.h"
+#include "lib/suspend.h"
 #include "lib/ug.h"
 
 #define NONFATAL	"pcie_aer_inject_error dut COMP_ABORT"
 #define NEIGHBOUR	"neighbour_fixture"
+#define DROP_IN		"uio_pci_generic"
 #define OTHER_VENDOR	0x1033
 #define OTHER_DEVICE	0x0194
 #define BARS		6
@@ -105,43 +108,120 @@ static void given_up_one_is_not_left_like_that(void)
 	ug_check_attr(&dev, "state", "ok");
 }
 
-/* From 7.2 on, the bus is reset indeed, though nothing was cut off. */
-static void reset_for_the_other_one_takes_nothing_away(void)
+/* One that is not fatal, and that the driver of the other one wants a reset for. */
+static int recover_for_the_other_one(const struct pci_dev *dev, bool masked)
 {
 	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
-	struct pci_dev dev = ug_bind(ktap_variant());
 	int log = kmsg_open(), fd;
-	u32 bars[BARS];
 	struct qmp qmp;
 
 	module_load(NEIGHBOUR, "");
 	pci_bind(&other, NEIGHBOUR);
-	read_bars(&dev, bars);
 	qmp_open(&qmp);
-	aer_let_through(&dev, 0);
-	fd = uio_open(&dev);
-	uio_sync(fd, &dev);
+	aer_let_through(dev, 0);
+	fd = uio_open(dev);
+	if (masked)
+		uio_mask(fd);
+	uio_sync(fd, dev);
 	qmp_tell(&qmp, NONFATAL);
 	CHECK(wait_for(kmsg_has(log, AER_RECOVERED), AER_RECOVERY_MS));
 	uio_read(fd);
-	ug_check_attr(&dev, "state", "ok");
-	CHECK_EQ(ug_number(&dev, "resets"), 1);
+	ug_check_attr(dev, "state", "ok");
+	return fd;
+}
+
+/* From 7.2 on, the bus is reset indeed, though nothing was cut off; before, it only is said. */
+static void reset_for_the_other_one_takes_nothing_away(void)
+{
+	struct pci_dev dev = ug_bind(ktap_variant());
+	u32 bars[BARS];
+
+	read_bars(&dev, bars);
+	recover_for_the_other_one(&dev, false);
+	CHECK_EQ(ug_number(&dev, "resets"), !kernel_is_before(7, 2));
 	check_bars(&dev, bars);
 	CHECK(pci_bus_master(&dev));
 	CHECK(!pci_intx_disabled(&dev) || strcmp(ktap_variant(), "intx"));
 }
 
+static void mask_outlives_the_reset_for_the_other_one(void)
+{
+	struct pci_dev dev = ug_bind("intx");
+	int fd = recover_for_the_other_one(&dev, true);
+
+	CHECK(pci_intx_disabled(&dev));
+	uio_unmask(fd);
+	CHECK(!pci_intx_disabled(&dev));
+}
+
+/* What has recovered in its sleep goes on sleeping. */
+static void error_does_not_end_the_sleep(void)
+{
+	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
+	struct pci_dev dev = ug_bind(ktap_variant());
+	char text[8];
+	int fd;
+
+	module_load(NEIGHBOUR, "");
+	pci_bind(&other, NEIGHBOUR);
+	fd = uio_open(&dev);
+	uio_sync(fd, &dev);
+	sleep_and_wake();
+	MUST(__file_read("/sys/module/" NEIGHBOUR "/parameters/sleeps_as_master", text,
+			 sizeof(text)));
+	CHECK_STR(text, "N");
+	uio_read(fd);
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 1);
+	CHECK(pci_bus_master(&dev));
+}
+
+/*
+ * One that is cut off cannot say whether it is a bus master. Under that name, it is user
+ * space that has it on, and finds it on.
+ */
+static void bus_master_of_the_users_stays(void)
+{
+	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0), dev = pci_dut();
+	u16 command;
+
+	fail_init();
+	module_load(NEIGHBOUR, "");
+	pci_bind(&other, NEIGHBOUR);
+	module_load(DROP_IN, "");
+	pci_bind(&dev, DROP_IN);
+	uio_open(&dev);
+	command = pci_config_read(&dev, PCI_COMMAND, 2);
+	pci_config_write(&dev, PCI_COMMAND, 2, command | PCI_COMMAND_MASTER);
+	fail_begin("pci_conf1_read", -EINVAL, 1);
+	MUST(__file_write("/sys/module/" NEIGHBOUR "/parameters/cut_off", "1"));
+	fail_end();
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 1);
+	CHECK(pci_bus_master(&dev));
+}
+
 static void cleanup(void)
 {
+	struct pci_dev dev = pci_dut();
+
+	if (pci_driven_by(&dev, DROP_IN))
+		pci_unbind(&dev);
+	if (module_loaded(DROP_IN))
+		module_unload(DROP_IN);
 	ug_cleanup();
 	if (module_loaded(NEIGHBOUR))
 		module_unload(NEIGHBOUR);
+	fail_cleanup();
 }
 
 static const struct ktap_case cases[] = {
 	CASES(other_one_disturbs_nothing, "msix intx"),
 	SLOW_CASES(given_up_one_comes_back_by_a_reset, "msix intx", 60),
 	SLOW_CASES(reset_for_the_other_one_takes_nothing_away, "msix intx", 60),
+	SLOW_CASE(mask_outlives_the_reset_for_the_other_one, 60),
+	SLOW_CASES(error_does_not_end_the_sleep, "msix intx", 60),
+	CASE(bus_master_of_the_users_stays),
 	SLOW_CASES(given_up_one_is_not_left_like_that, "msix", 60),
 };
 

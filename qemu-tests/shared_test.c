@@ -79,19 +79,21 @@ static void write_masked_one_is_left_alone(void)
 	close_pair();
 }
 
-/* One cannot mask and so cannot share: "auto" does without, and says so. */
-static void open_beside_a_user_of_the_line(const char *mode, int want)
+/* One cannot mask and so cannot share. */
+static void open_beside_a_user_of_the_line(const char *parameter, const char *mode, int want)
 {
 	struct pci_dev first = pci_dut(), second = pci_find(0x1234, 0x11e8, 1);
 	int fd;
 
-	ug_load("intx");
+	ug_load(parameter);
 	pci_bind(&second, UG);
+	ug_set_mode(&second, "intx");
 	ug_open(&b, &second);
 
 	fixture_load(&first, "no_msi=1");
 	pci_bind(&first, UG);
-	ug_set_mode(&first, mode);
+	if (mode)
+		ug_set_mode(&first, mode);
 	fd = __uio_open(&first, O_RDWR);
 	CHECK_EQ(fd < 0 ? fd : 0, want);
 	ug_check_interrupt(&b);
@@ -99,20 +101,31 @@ static void open_beside_a_user_of_the_line(const char *mode, int want)
 	pci_unbind(&b.dev);
 }
 
-static void auto_does_without(void)
+static void check_does_without(const char *parameter, const char *mode)
 {
 	struct pci_dev first = pci_dut();
 
-	open_beside_a_user_of_the_line("auto", 0);
+	open_beside_a_user_of_the_line(parameter, mode, 0);
 	ug_check_mode(&first, "none");
 	ug_check_choice(&first, "intx: failed at the last open, error -16");
+}
+
+static void auto_does_without(void)
+{
+	check_does_without("intx", "auto");
+}
+
+/* It is for all devices, and not asked for this one. */
+static void parameter_does_without(void)
+{
+	check_does_without("intx", NULL);
 }
 
 static void intx_asked_for_is_an_error(void)
 {
 	struct pci_dev first = pci_dut();
 
-	open_beside_a_user_of_the_line("intx", -EBUSY);
+	open_beside_a_user_of_the_line("auto", "intx", -EBUSY);
 	ug_check_last_error(&first, "open: error -16");
 	ug_check_choice(&first, "intx: failed at the last open, error -16");
 }
@@ -122,6 +135,7 @@ static const struct ktap_case cases[] = {
 	CASE(masked_one_is_left_alone),
 	CASE(write_masked_one_is_left_alone),
 	CASE(auto_does_without),
+	CASE(parameter_does_without),
 	CASE(intx_asked_for_is_an_error),
 };
 

@@ -194,7 +194,7 @@ int ug_irq_unmask(struct ug_device *ug)
 	return 0;
 }
 
-/* What user space wants: for INTx the bit is the truth, if it can be read. */
+/* What user space wants: for INTx the bit is the truth, if no reset has cleared all. */
 static bool ug_wants_masked(struct ug_device *ug)
 {
 	u16 command;
@@ -203,7 +203,8 @@ static bool ug_wants_masked(struct ug_device *ug)
 		return ug->masked;
 
 	pci_read_config_word(ug->pdev, PCI_COMMAND, &command);
-	if (PCI_POSSIBLE_ERROR(command))
+	if (PCI_POSSIBLE_ERROR(command) ||
+	    !(command & (PCI_COMMAND_MEMORY | PCI_COMMAND_IO)))
 		return ug->masked;
 	return command & PCI_COMMAND_INTX_DISABLE;
 }

@@ -120,17 +120,18 @@ static int ug_request(struct ug_device *ug, enum ug_mode mode)
 }
 
 /*
- * Without any interrupt, a reader waits for ever: an error, unless the user
- * takes what comes and all that stands in the way is a line that is shared.
+ * Without any interrupt, a reader waits for ever: an error, unless the user takes what
+ * comes, or has asked for all devices, and what stands in the way is a line that is shared.
  */
 static int ug_judge_failure(struct ug_device *ug)
 {
+	bool takes_none = ug->asked >= UG_NR_MODES || ug->asked == ug->drv->asked;
 	int mode, ret = 0;
 
 	for (mode = UG_MODE_MSIX; mode > UG_MODE_NONE && !ret; mode--)
 		ret = ug->intr_error[mode];
 
-	if (!ret || (ug->asked >= UG_NR_MODES && ret == -EBUSY))
+	if (!ret || (takes_none && ret == -EBUSY))
 		return 0;
 
 	dev_err_ratelimited(&ug->pdev->dev,

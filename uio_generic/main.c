@@ -93,13 +93,17 @@ out:
 	return ret;
 }
 
+/* The core's info_lock, which all others who use the file take, too, keeps openers. */
 static int ug_release(struct uio_info *info, struct inode *inode)
 {
 	struct ug_device *ug = to_ug(info);
-	bool last;
+	bool last = ug->openers == 1;
 
-	ug_lock_settled(ug);
-	last = !--ug->openers;
+	if (last)
+		ug_lock_settled(ug);
+	else
+		mutex_lock(&ug->lock);
+	ug->openers--;
 	if (last)
 		ug_stop(ug);
 	ug_mmap_release(ug, inode);

@@ -27,14 +27,16 @@
 #include "attrs.h"
 #include "trace.h"
 #include "ug.h"
+#include "uio_generic.h"
 
-static bool ug_is_master(struct pci_dev *pdev)
+/* If it cannot be asked, as we have left it; where that is user space's, it may be on. */
+static bool ug_is_master(struct ug_device *ug)
 {
 	u16 command;
 
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	pci_read_config_word(ug->pdev, PCI_COMMAND, &command);
 	if (PCI_POSSIBLE_ERROR(command))
-		return pdev->is_busmaster;
+		return ug->drv->user_bus_master || ug->pdev->is_busmaster;
 	return command & PCI_COMMAND_MASTER;
 }
 
@@ -65,7 +67,7 @@ static void ug_note_master(struct ug_device *ug)
 	lockdep_assert_held(&ug->lock);
 
 	if (ug->state == UG_STATE_OK && ug->started)
-		ug->was_master = ug_is_master(ug->pdev);
+		ug->was_master = ug_is_master(ug);
 }
 
 static void ug_leave(struct ug_device *ug, enum ug_state state)
@@ -111,9 +113,6 @@ static bool ug_fail_if_gone(struct ug_device *ug)
 static void ug_return(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
-
-	if (ug->state == UG_STATE_OK)
-		return;
 
 	if (ug_fail_if_gone(ug)) {
 		wake_up_all(&ug->back);
@@ -198,7 +197,7 @@ static bool ug_decodes(struct pci_dev *pdev)
 static bool ug_goes_on(const struct ug_device *ug, pci_channel_state_t channel)
 {
 	return channel == pci_channel_io_normal ||
-		(channel == pci_channel_io_perm_failure && ug->state == UG_STATE_OK &&
+		(channel == pci_channel_io_perm_failure && ug->state < UG_STATE_ERROR &&
 		 ug_decodes(ug->pdev));
 }
 
@@ -233,6 +232,18 @@ static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 }
 
 /*
+ * Before 7.2 nothing is reset after an error that is not fatal, though a neighbour's driver
+ * wants it and all are told.  A VF, which has no bits to decode with, shows it by bus
+ * mastering; one that is closed does not, and has nothing to lose.
+ */
+static bool ug_was_reset(struct ug_device *ug)
+{
+	if (ug->state != UG_STATE_OK || !ug_decodes(ug->pdev))
+		return true;
+	return ug->started && ug->was_master ? !ug_is_master(ug) : ug->pdev->is_virtfn;
+}
+
+/*
  * The link has been reset, and the device with it.  It may be the error of
  * another device on the bus, of which we were not told.
  */
@@ -242,6 +253,8 @@ static pci_ers_result_t ug_slot_reset(struct pci_dev *pdev)
 	pci_ers_result_t result = PCI_ERS_RESULT_RECOVERED;
 
 	mutex_lock(&ug->lock);
+	if (!ug_was_reset(ug))
+		goto out;
 	if (ug->state == UG_STATE_OK)
 		ug_leave(ug, UG_STATE_ERROR);
 	ug_restore(ug);
@@ -249,18 +262,29 @@ static pci_ers_result_t ug_slot_reset(struct pci_dev *pdev)
 		ug_set_state(ug, UG_STATE_FAILED);
 		result = PCI_ERS_RESULT_DISCONNECT;
 	}
+out:
 	mutex_unlock(&ug->lock);
 
 	return result;
 }
 
-static void ug_came_back(struct pci_dev *pdev)
+static void ug_came_back(struct ug_device *ug, enum ug_state from)
 {
-	struct ug_device *ug = pci_get_drvdata(pdev);
-
 	mutex_lock(&ug->lock);
-	ug_return(ug);
+	if (ug->state == from)
+		ug_return(ug);
 	mutex_unlock(&ug->lock);
+}
+
+/* If the system has gone to sleep meanwhile, it comes back with that. */
+static void ug_recovered(struct pci_dev *pdev)
+{
+	ug_came_back(pci_get_drvdata(pdev), UG_STATE_ERROR);
+}
+
+static void ug_reset_done(struct pci_dev *pdev)
+{
+	ug_came_back(pci_get_drvdata(pdev), UG_STATE_RESETTING);
 }
 
 static void ug_reset_prepare(struct pci_dev *pdev)
@@ -276,9 +300,9 @@ static void ug_reset_prepare(struct pci_dev *pdev)
 const struct pci_error_handlers ug_err_handlers = {
 	.error_detected = ug_error_detected,
 	.slot_reset = ug_slot_reset,
-	.resume = ug_came_back,
+	.resume = ug_recovered,
 	.reset_prepare = ug_reset_prepare,
-	.reset_done = ug_came_back,
+	.reset_done = ug_reset_done,
 };
 
 /*
@@ -301,7 +325,7 @@ static int ug_suspend(struct device *dev)
 
 static int ug_resume(struct device *dev)
 {
-	ug_came_back(to_pci_dev(dev));
+	ug_came_back(dev_get_drvdata(dev), UG_STATE_SUSPENDED);
 	return 0;
 }
 
