@@ -266,6 +266,39 @@ static void read_requests_are_not_below_the_payload(void)
 		 PCI_EXP_DEVCTL_READRQ_512B);
 }
 
+/* One that does not answer at bind may do so after the reset that an open begins with. */
+static void msix_is_as_at_open(void)
+{
+	struct pci_dev dev = vfio_dut("igb");
+	int at = pci_find_cap(&dev, PCI_CAP_ID_MSIX);
+	u32 count = (pci_config_read(&dev, at + PCI_MSIX_FLAGS, 2) & PCI_MSIX_FLAGS_QSIZE) + 1;
+	struct vfio vfio;
+	char bytes[64];
+
+	snprintf(bytes, sizeof(bytes), "bytes=%x:ffff,%x:ffffffff", at + PCI_MSIX_FLAGS,
+		 at + PCI_MSIX_TABLE);
+	odd_device("igb", bytes);
+	vfio_bind(&dev, vfio_driver());
+	module_unload(CFG_FIXTURE);
+	vfio_open(&vfio, &dev);
+	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_MSIX_IRQ_INDEX).count, count);
+}
+
+/* The kernel switches it on with the end of MSI, though nobody handles it. */
+static void intx_stays_off_in_d3(void)
+{
+	struct vfio vfio = open_odd("igb", "no_msix=1");
+	int pm = vfio_find_cap(&vfio, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+
+	vfio_irq_on(&vfio, VFIO_PCI_MSI_IRQ_INDEX, 0, event_new());
+	vfio_write(&vfio, VFIO_CONFIG, pm, 2, 3);
+	vfio_irq_off(&vfio, VFIO_PCI_MSI_IRQ_INDEX);
+	CHECK_EQ(pci_config_read(&vfio.dev, pm, 2) & 3, 3);
+	CHECK(pci_intx_disabled(&vfio.dev));
+	vfio_write(&vfio, VFIO_CONFIG, pm, 2, 0);
+	CHECK(pci_intx_disabled(&vfio.dev));
+}
+
 union told {
 	struct vfio_device_info info;
 	u8 bytes[64];
@@ -368,6 +401,8 @@ static const struct ktap_case cases[] = {
 	CASES(msi_vectors_are_limited, VFIO_DRIVERS),
 	CASES(read_requests_are_sized, VFIO_DRIVERS),
 	CASES(read_requests_are_not_below_the_payload, VFIO_DRIVERS),
+	CASES(msix_is_as_at_open, VFIO_DRIVERS),
+	CASES(intx_stays_off_in_d3, "vfio-lite"),
 	CASES(atomic_operations_are_told, VFIO_DRIVERS),
 	CASES(registers_are_written_in_bulk, VFIO_DRIVERS),
 	CASES(failed_read_fails, VFIO_DRIVERS),

@@ -156,16 +156,18 @@ void vfl_bars_open(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	struct vfl_window *win;
 	unsigned int i;
+	bool wc;
 
 	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
 		win = &vfl->bar[i];
+		wc = vfl->wc & BIT(i) && vfl_may_combine(vfl, i);
 		*win = (struct vfl_window){
-			.io = vfl_map_bar(pdev, i, vfl->wc & BIT(i)),
+			.io = vfl_map_bar(pdev, i, wc),
 			.len = pci_resource_start(pdev, i) ?
 				pci_resource_len(pdev, i) : 0,
 			.max_width = 8,
 			.mem = pci_resource_flags(pdev, i) & IORESOURCE_MEM,
-			.wc = vfl->wc & BIT(i),
+			.wc = wc,
 		};
 		/* The MSI-X table is not the user's: it tells where interrupts go. */
 		if (i == vfl->msix_bar)

@@ -302,7 +302,9 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 	if (effect == VFL_EFFECT_COMMAND)
 		return vfl_write_command(vfl, pos, len, val);
 
-	ret = vfl_write_through(vfl, pos, len, val);
+	/* What a wake from D3 restores must not be put back as it was read before that. */
+	scoped_guard(rwsem_read, &vfl->memory_lock)
+		ret = vfl_write_through(vfl, pos, len, val);
 	if (ret)
 		return ret;
 

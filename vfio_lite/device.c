@@ -12,6 +12,7 @@
 #include <linux/vfio.h>
 #include <linux/wait_bit.h>
 
+#include "intx.h"
 #include "trace.h"
 #include "vfl.h"
 
@@ -47,7 +48,7 @@ static void vfl_restore_state(struct vfl_device *vfl)
 }
 
 /* Only the one byte: INTX_DISABLE, in the other, goes on and off meanwhile. */
-static u8 vfl_switch_memory_on(struct vfl_device *vfl)
+u8 vfl_switch_memory_on(struct vfl_device *vfl)
 {
 	u8 cmd;
 
@@ -75,10 +76,15 @@ u8 vfl_force_table(struct vfl_device *vfl)
 	return vfl_switch_memory_on(vfl);
 }
 
-void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd)
+void vfl_switch_memory_back(struct vfl_device *vfl, u8 cmd)
 {
 	if (!(cmd & PCI_COMMAND_MEMORY))
 		pci_write_config_byte(vfl->pdev, PCI_COMMAND, cmd);
+}
+
+void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd)
+{
+	vfl_switch_memory_back(vfl, cmd);
 	vfl_unlock_state(vfl);
 	up_write(&vfl->memory_lock);
 }
@@ -122,7 +128,7 @@ void vfl_quiesce(struct vfl_device *vfl)
 	}
 	vfl_intrs_disable(vfl);
 	/* Where we do not mask, the line would have no handler, however INTx was left. */
-	pci_intx(vfl->pdev, 0);
+	intx_set(vfl->pdev, false);
 }
 
 /*
@@ -219,6 +225,7 @@ static int vfl_read_state(struct vfl_device *vfl)
 	int ret;
 
 	guard(vfl_state)(vfl);
+	vfl_msi_probe(vfl);
 	pci_save_state(pdev);
 	vfl->saved_state = pci_store_saved_state(pdev);
 	if (!vfl->saved_state)
@@ -384,7 +391,14 @@ void vfl_close_device(struct vfio_device *vdev)
 	vfl_restore(vfl);
 	mutex_unlock(&vfl->config_lock);
 	vfl_disable(vfl);
-	vfl_reset_set_if_unused(vdev->dev_set);
+	/*
+	 * Not for one that is being unbound: the reset could not lock it, and the way there,
+	 * over the bus, may be barred by somebody who waits for it, and so for us.
+	 */
+	if (device_trylock(&pdev->dev)) {
+		device_unlock(&pdev->dev);
+		vfl_reset_set_if_unused(vdev->dev_set);
+	}
 
 	if (!vfl->disable_idle_d3)
 		pm_runtime_put(&pdev->dev);

@@ -46,13 +46,16 @@ static noinline bool vfl_intx_disabled(struct pci_dev *pdev)
 	return cmd & PCI_COMMAND_INTX_DISABLE;
 }
 
-/* INTX_DISABLE of the device; only noted while it is frozen. */
+/*
+ * INTX_DISABLE of the device; only noted while it is frozen, but that D3 alone is no reason
+ * to leave on what the PCI core has switched on there, with the end of MSI.
+ */
 static void vfl_intx_switch(struct vfl_device *vfl, bool on)
 {
 	lockdep_assert_held(&vfl->irqlock);
 
 	vfl->intx.on = on;
-	if (!vfl->intx.frozen)
+	if (!vfl->intx.frozen || (!on && vfl->intx.frozen == VFL_IN_D3))
 		intx_set(vfl->pdev, on);
 }
 

@@ -158,6 +158,8 @@ static int vfl_register(struct vfl_device *vfl)
 {
 	int ret;
 
+	/* First: who has others of the set reset wakes this one, too. */
+	vfl_power_probe(vfl);
 	ret = vfl_assign_set(vfl);
 	if (ret)
 		return ret;
@@ -170,7 +172,6 @@ static int vfl_register(struct vfl_device *vfl)
 	if (ret)
 		return ret;
 
-	vfl_power_probe(vfl);
 	vfl_msi_probe(vfl);
 	vfl_allow_idle(vfl);
 	ret = vfio_register_group_dev(&vfl->vdev);

@@ -103,16 +103,35 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 	return map.index < 0 ? map.index : map.virq;
 }
 
-/* A reset behind our back may have emptied the table: write the entry again. */
-static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
+static void vfl_msi_write(int irq)
 {
 	struct msi_msg msg;
 
-	guard(vfl_table)(vfl);
-	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX) {
-		get_cached_msi_msg(vector->irq, &msg);
-		pci_write_msi_msg(vector->irq, &msg);
+	get_cached_msi_msg(irq, &msg);
+	pci_write_msi_msg(irq, &msg);
+}
+
+void vfl_msi_rewrite(struct vfl_device *vfl)
+{
+	struct pci_dev *pdev = vfl->pdev;
+	unsigned int nr, count = pdev->msix_enabled ? vfl->msix_count : pdev->msi_enabled;
+	u8 cmd = vfl_switch_memory_on(vfl);
+	int irq;
+
+	for (nr = 0; nr < count; nr++) {
+		irq = pci_irq_vector(pdev, nr);
+		if (irq > 0)
+			vfl_msi_write(irq);
 	}
+	vfl_switch_memory_back(vfl, cmd);
+}
+
+/* A reset behind our back may have emptied the table: write the entry again. */
+static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
+{
+	guard(vfl_table)(vfl);
+	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX)
+		vfl_msi_write(vector->irq);
 	return request_irq(vector->irq, vfl_msi_handler, 0, vector->name,
 			   vector->trigger);
 }

@@ -31,21 +31,21 @@ void vfl_power_probe(struct vfl_device *vfl)
 }
 
 /* The state is stored apart from pdev's own, which resets overwrite. */
-static void vfl_save_before_d3(struct vfl_device *vfl)
+static int vfl_save_before_d3(struct vfl_device *vfl)
 {
+	pci_save_state(vfl->pdev);
 	kfree(vfl->pm_save);
 	vfl->pm_save = pci_store_saved_state(vfl->pdev);
+	return vfl->pm_save ? 0 : -ENOMEM;
 }
 
-/* Without memory for a copy, what pdev has is right but for a reset since then. */
 static void vfl_restore_after_d3(struct vfl_device *vfl)
 {
 	const u16 decoding = PCI_COMMAND_MEMORY | PCI_COMMAND_IO;
 	struct pci_dev *pdev = vfl->pdev;
 	u16 cmd;
 
-	if (vfl->pm_save)
-		pci_load_and_free_saved_state(pdev, &vfl->pm_save);
+	pci_load_and_free_saved_state(pdev, &vfl->pm_save);
 	pci_restore_state(pdev);
 	if (!vfl->cfg)
 		return;
@@ -77,22 +77,22 @@ static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 	struct pci_dev *pdev = vfl->pdev;
 	bool was_d3 = vfl_is_d3(pdev->current_state);
 	bool to_d3 = vfl_is_d3(state) && !was_d3;
-	int ret;
+	int ret = 0;
 
 	if (to_d3)
 		vfl_intx_freeze(vfl, VFL_IN_D3);
 	if (vfl->needs_pm_restore && to_d3)
-		pci_save_state(pdev);
+		ret = vfl_save_before_d3(vfl);
 
-	ret = pci_set_power_state(pdev, state);
+	ret = ret ?: pci_set_power_state(pdev, state);
 	trace_vfl_power(pdev, (__force int)state, ret);
 
 	/* Some devices are never put into D3, by a quirk. */
-	if (!ret && vfl->needs_pm_restore) {
-		if (to_d3 && vfl_is_d3(pdev->current_state))
-			vfl_save_before_d3(vfl);
-		else if (was_d3 && !vfl_is_d3(pdev->current_state))
+	if (was_d3 && !vfl_is_d3(pdev->current_state)) {
+		if (vfl->needs_pm_restore)
 			vfl_restore_after_d3(vfl);
+		else
+			vfl_msi_rewrite(vfl);
 	}
 	vfl_note_wake(vfl);
 	return ret;

@@ -43,10 +43,10 @@ static int vfl_map_rom(struct vfl_device *vfl, struct vfl_rom *rom)
 	if (vfl_memory_enabled(vfl)) {
 		vfl_lock_state(vfl);
 		rom->io = pci_map_rom(pdev, &rom->len);
-		vfl_unlock_state(vfl);
 		ret = rom->io ? 0 : -ENOMEM;
+		vfl->rom_decoded = !ret;
+		vfl_unlock_state(vfl);
 	}
-	vfl->rom_decoded = !ret;
 	up_read(&vfl->memory_lock);
 	if (ret)
 		mutex_unlock(&vfl->rom_lock);
@@ -63,8 +63,8 @@ static void vfl_unmap_rom(struct vfl_device *vfl, const struct vfl_rom *rom)
 	down_read(&vfl->memory_lock);
 	vfl_lock_state(vfl);
 	pci_unmap_rom(vfl->pdev, rom->io);
-	vfl_unlock_state(vfl);
 	vfl->rom_decoded = false;
+	vfl_unlock_state(vfl);
 	up_read(&vfl->memory_lock);
 	mutex_unlock(&vfl->rom_lock);
 }
@@ -108,7 +108,7 @@ ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
 	struct vfl_window win = {
 		.len = vfl_rom_end(vfl->pdev),
 		.max_width = 4,
-		.mem = pci_resource_start(vfl->pdev, PCI_ROM_RESOURCE),
+		.mem = pci_resource_flags(vfl->pdev, PCI_ROM_RESOURCE) & IORESOURCE_MEM,
 	};
 	struct vfl_rom rom;
 	ssize_t ret;

@@ -151,7 +151,7 @@ struct vfl_vf_token {
  * @revoke_after: likewise
  * @wc_regions: likewise
  * @needs_pm_restore: forgets its state in D3; constant after probe
- * @msix_count: MSI-X vectors that the device offers; constant after probe, with the next
+ * @msix_count: MSI-X vectors that the device offers; constant while open, with the next
  *	three
  * @msix_bar: BAR with the MSI-X table, or -1
  * @msix_table: where in it
@@ -243,8 +243,8 @@ struct vfl_device {
 
 	/*
 	 * Held for write while memory cannot be accessed or this changes:
-	 * COMMAND's memory enable bit, power state, reset; guards these and
-	 * pm_engaged to sriov_active.  Held for read to access memory.
+	 * COMMAND's memory enable bit, power state, reset; guards these, pm_engaged,
+	 * pm_wake and sriov_active.  Held for read to access memory.
 	 */
 	struct rw_semaphore memory_lock;
 	bool pm_engaged;
@@ -437,6 +437,16 @@ void vfl_lock_vfs(struct vfl_device *vfl);
 void vfl_unlock_vfs(struct vfl_device *vfl);
 DEFINE_GUARD(vfl_vfs, struct vfl_device *, vfl_lock_vfs(_T), vfl_unlock_vfs(_T))
 
+/**
+ * vfl_switch_memory_on() - have memory decoded, for a moment
+ * @vfl: device
+ *
+ * Context: process; memory_lock held for write, and vfl_lock_state().
+ * Return: what vfl_switch_memory_back() takes.
+ */
+u8 vfl_switch_memory_on(struct vfl_device *vfl);
+void vfl_switch_memory_back(struct vfl_device *vfl, u8 cmd);
+
 u8 vfl_force_memory(struct vfl_device *vfl);
 u8 vfl_force_table(struct vfl_device *vfl);
 void vfl_unforce_memory(struct vfl_device *vfl, u8 cmd);
@@ -523,8 +533,8 @@ ssize_t vfl_write(struct vfio_device *vdev, const char __user *buf,
  *
  * Context: process, may sleep; as vfl_bar_rw(), vfl_config_read() or vfl_config_write().
  * Return: how many bytes, of a BAR up to its end; -EINVAL behind it; of config space
- * @count, -EFAULT if that is not all inside; -EFAULT for a bad @ubuf; or what the
- * function returns that does it.
+ * @count, -EFAULT if that is not all inside; -EFAULT for a bad @ubuf; -EINTR if the
+ * caller is being killed; or what the function returns that does it.
  */
 ssize_t vfl_user_rw(struct vfl_device *vfl, const struct vfl_window *win,
 		    char __user *ubuf, size_t count, u64 pos, bool write);
@@ -637,7 +647,7 @@ void vfl_io_write(void __iomem *io, unsigned int len, u64 val);
  * @pos: first byte
  *
  * Context: process, may sleep; takes rom_lock, memory_lock and vfl_lock_state().
- * Return: as vfl_bar_rw().
+ * Return: as vfl_user_rw(); -EIO if memory is disabled; -ENOMEM if it cannot be mapped.
  */
 ssize_t vfl_rom_read(struct vfl_device *vfl, char __user *buf, size_t count,
 		     u64 pos);
@@ -804,11 +814,25 @@ void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why);
 
 /**
  * vfl_msi_probe() - find out what MSI-X the device has
- * @vfl: device, not yet registered
+ * @vfl: device, not yet registered, or just being opened
  *
- * Not later, since what is read while it is reset is all ones.
+ * At bind for the attributes, and at each open after its reset, which may be what makes
+ * it answer.
+ *
+ * Context: process; no reset goes on.
  */
 void vfl_msi_probe(struct vfl_device *vfl);
+
+/**
+ * vfl_msi_rewrite() - write the messages of all vectors in use again
+ * @vfl: device in D0, open
+ *
+ * While it was in D3, the PCI core has only noted those that changed, with the CPU that an
+ * interrupt goes to (__pci_write_msi_msg() in drivers/pci/msi/msi.c).
+ *
+ * Context: process, may sleep; memory_lock held for write, and vfl_lock_state().
+ */
+void vfl_msi_rewrite(struct vfl_device *vfl);
 
 int vfl_msi_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		    const void *data);
@@ -854,7 +878,8 @@ void vfl_wake_for_reset(struct vfl_device *vfl);
  * vfl_wake() - bring the device to D0
  * @vfl: device
  *
- * Context: process, may sleep; memory_lock held for write, and vfl_lock_state().
+ * Context: process, may sleep; vfl_lock_state() held, and memory_lock for write, but for
+ * resets by the PCI core.
  */
 void vfl_wake(struct vfl_device *vfl);
 
