@@ -108,15 +108,21 @@ static void given_up_one_is_not_left_like_that(void)
 	ug_check_attr(&dev, "state", "ok");
 }
 
-/* One that is not fatal, and that the driver of the other one wants a reset for. */
-static int recover_for_the_other_one(const struct pci_dev *dev, bool masked)
+static void bind_neighbour(void)
 {
 	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
-	int log = kmsg_open(), fd;
-	struct qmp qmp;
 
 	module_load(NEIGHBOUR, "");
 	pci_bind(&other, NEIGHBOUR);
+}
+
+/* One that is not fatal, and that the driver of the other one wants a reset for. */
+static int recover_for_the_other_one(const struct pci_dev *dev, bool masked)
+{
+	int log = kmsg_open(), fd;
+	struct qmp qmp;
+
+	bind_neighbour();
 	qmp_open(&qmp);
 	aer_let_through(dev, 0);
 	fd = uio_open(dev);
@@ -157,13 +163,11 @@ static void mask_outlives_the_reset_for_the_other_one(void)
 /* What has recovered in its sleep goes on sleeping. */
 static void error_does_not_end_the_sleep(void)
 {
-	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
 	struct pci_dev dev = ug_bind(ktap_variant());
 	char text[8];
 	int fd;
 
-	module_load(NEIGHBOUR, "");
-	pci_bind(&other, NEIGHBOUR);
+	bind_neighbour();
 	fd = uio_open(&dev);
 	uio_sync(fd, &dev);
 	sleep_and_wake();
@@ -176,29 +180,51 @@ static void error_does_not_end_the_sleep(void)
 	CHECK(pci_bus_master(&dev));
 }
 
+static void cut_off(const char *recovers)
+{
+	MUST(__file_write("/sys/module/" NEIGHBOUR "/parameters/cut_off", recovers));
+}
+
+/* Until it is reset, it is not to write to anybody's memory. */
+static void cut_off_is_no_bus_master(void)
+{
+	struct pci_dev dev = ug_bind("msix");
+
+	bind_neighbour();
+	uio_open(&dev);
+	CHECK(pci_bus_master(&dev));
+	cut_off("0");
+	ug_check_attr(&dev, "state", "error");
+	CHECK(!pci_bus_master(&dev));
+}
+
 /*
- * One that is cut off cannot say whether it is a bus master. Under that name, it is user
- * space that has it on, and finds it on.
+ * One that is cut off cannot say whether it is a bus master, nor whether INTx is masked.
+ * Under that name, it is user space that has the former on, and finds it on.
  */
 static void bus_master_of_the_users_stays(void)
 {
-	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0), dev = pci_dut();
+	struct pci_dev dev = pci_dut();
 	u16 command;
+	int nth, fd;
 
 	fail_init();
-	module_load(NEIGHBOUR, "");
-	pci_bind(&other, NEIGHBOUR);
+	bind_neighbour();
 	module_load(DROP_IN, "");
 	pci_bind(&dev, DROP_IN);
-	uio_open(&dev);
+	fd = uio_open(&dev);
 	command = pci_config_read(&dev, PCI_COMMAND, 2);
 	pci_config_write(&dev, PCI_COMMAND, 2, command | PCI_COMMAND_MASTER);
-	fail_begin("pci_conf1_read", -EINVAL, 1);
-	MUST(__file_write("/sys/module/" NEIGHBOUR "/parameters/cut_off", "1"));
-	fail_end();
-	ug_check_attr(&dev, "state", "ok");
-	CHECK_EQ(ug_number(&dev, "resets"), 1);
-	CHECK(pci_bus_master(&dev));
+	for (nth = 1; nth <= 2; nth++) {
+		uio_sync(fd, &dev);
+		fail_begin("pci_conf1_read", -EINVAL, nth);
+		cut_off("1");
+		fail_end();
+		ug_check_attr(&dev, "state", "ok");
+		CHECK_EQ(ug_number(&dev, "resets"), nth);
+		CHECK(pci_bus_master(&dev));
+		CHECK(!pci_intx_disabled(&dev));
+	}
 }
 
 static void cleanup(void)
@@ -221,6 +247,7 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(reset_for_the_other_one_takes_nothing_away, "msix intx", 60),
 	SLOW_CASE(mask_outlives_the_reset_for_the_other_one, 60),
 	SLOW_CASES(error_does_not_end_the_sleep, "msix intx", 60),
+	CASE(cut_off_is_no_bus_master),
 	CASE(bus_master_of_the_users_stays),
 	SLOW_CASES(given_up_one_is_not_left_like_that, "msix", 60),
 };

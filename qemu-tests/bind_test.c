@@ -97,6 +97,15 @@ static void tells_its_name(void)
 	CHECK(text[0]);
 }
 
+/* Programs give it addresses anywhere in memory. */
+static void reaches_all_memory(void)
+{
+	struct pci_dev dev = ug_bind("auto");
+
+	CHECK_EQ(pci_attr_number(&dev, "dma_mask_bits"), 64);
+	CHECK_EQ(pci_attr_number(&dev, "consistent_dma_mask_bits"), 64);
+}
+
 static const struct ktap_case cases[] = {
 	CASE(takes_nothing_by_itself),
 	CASE(new_id_binds),
@@ -105,6 +114,7 @@ static const struct ktap_case cases[] = {
 	CASE(unbind_gives_back),
 	CASE(rebinds),
 	CASE(tells_its_name),
+	CASE(reaches_all_memory),
 };
 
 int main(void)

@@ -35,7 +35,9 @@ static void start(const char *mode)
 	fail_init();
 	dev = pci_dut();
 	idle_hold(&dev);
-	ug_bind(mode);
+	/* By the attribute, it is a demand. */
+	ug_bind("auto");
+	ug_set_mode(&dev, mode);
 	ug_check_mode(&dev, mode);
 	map = uio_map_info(&dev, 0);
 	snprintf(node, sizeof(node), "/dev/uio%d", uio_number(&dev));
@@ -124,6 +126,20 @@ static void close_without_memory(void)
 {
 	start(ktap_variant());
 	fail_memory(&closing);
+}
+
+/* What it has begun to write may still come, after the close. */
+static void close_with_dma_pending(void)
+{
+	int log = kmsg_open();
+
+	start(ktap_variant());
+	open_node();
+	fail_begin("pci_wait_for_pending_transaction", 0, 0);
+	MUST(try_close());
+	fail_end();
+	CHECK(kmsg_has(log, "DMA still pending"));
+	check_closed();
 }
 
 /* The user learns of it by an attribute, since close() has no error to give. */
@@ -241,6 +257,7 @@ static void vector_without_memory(void)
 		skip("this kernel has all MSI-X vectors allocated at once");
 	disarm_vector();
 	CHECK(fail_function("eventfd_ctx_fdget", -EBADF, &arming));
+	CHECK(fail_function("__xa_insert", -ENOMEM, &arming));
 	CHECK(fail_function("request_threaded_irq", -EBUSY, &arming));
 	fail_spare(FAIL_SPARE_PROC);
 	CHECK(fail_memory(&arming));
@@ -286,6 +303,7 @@ static const struct ktap_case cases[] = {
 	CASES(open_without_memory, MODES " none"),
 	CASES(open_without_interrupt, MODES),
 	CASES(close_without_memory, MODES),
+	CASES(close_with_dma_pending, "msix"),
 	CASE(close_without_reset),
 	CASE(use_without_memory),
 	CASE(vector_without_memory),

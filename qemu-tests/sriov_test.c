@@ -75,11 +75,14 @@ static void they_forbid_a_reset_at_close(void)
 /* A VF takes its time to be made; a close, and the reset with it, comes in between. */
 static void make_and_unmake(void *arg)
 {
+	u64 resets;
 	int i;
 
 	for (i = 0; i < stress_rounds(10, 100); i++) {
 		pci_attr_write(arg, "sriov_numvfs", "2");
 		pci_attr_write(arg, "sriov_numvfs", "0");
+		resets = ug_number(arg, "resets");
+		CHECK(wait_for(ug_number(arg, "resets") > resets, SOON_MS));
 	}
 }
 
@@ -93,6 +96,7 @@ static void made_while_it_is_closed(void)
 	for (closes = 0; helpers_left(); closes++)
 		MUST(close(uio_open(&pf)));
 	diag("%d closes, %llu of them with a reset", closes, ug_number(&pf, "resets"));
+	CHECK_GE(closes, ug_number(&pf, "resets") + 1);
 	CHECK_EQ(count_vfs(), 0);
 	ug_check_attr(&pf, "state", "ok");
 	pci_attr_write(&pf, "sriov_numvfs", "2");

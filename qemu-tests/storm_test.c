@@ -45,7 +45,7 @@ struct role {
 /* Stay bound for a while, else hardly anybody would get to open it. */
 static bool rebind(const struct pci_dev *dev)
 {
-	poll(NULL, 0, rand() % 40);
+	poll(NULL, 0, rand() % (kernel_is_slow() ? 400 : 40));
 	__pci_unbind(dev);
 	return !__pci_driver_write(UG, "bind", dev->bdf);
 }
@@ -189,6 +189,9 @@ static void play(void *arg)
 		__atomic_add_fetch(&role->tally->tried, 1, __ATOMIC_RELAXED);
 		if (role->actor->act(&role->dev))
 			__atomic_add_fetch(&role->tally->done, 1, __ATOMIC_RELAXED);
+		/* Or it would hardly ever be closed there, as for a change of the mode. */
+		if (kernel_is_slow() && role->actor->act != choose_mode)
+			poll(NULL, 0, rand() % 20);
 	}
 }
 
@@ -213,9 +216,7 @@ static void join_actors(const struct tally *tallies)
 	CHECK(wait_for(!helpers_left(), STORM_MS + 3 * SOON_MS));
 	for (i = 0; i < ARRAY_SIZE(actors); i++) {
 		diag("%s: %u of %u", actors[i].name, tallies[i].done, tallies[i].tried);
-		/* Half a minute is too short for all to have luck there. */
-		if (!kernel_is_slow())
-			CHECK_GE(tallies[i].done, 1);
+		CHECK_GE(tallies[i].done, 1);
 	}
 }
 

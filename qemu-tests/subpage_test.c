@@ -53,6 +53,8 @@ static void registers_amid_a_page(void)
 	u16 device = pci_attr_number(&first, "device");
 	struct pci_dev second = pci_find(vendor, device, 1);
 	struct uio_map map;
+	u32 revision;
+	void *regs;
 
 	pci_remove(&first);
 	pci_remove(&second);
@@ -65,6 +67,13 @@ static void registers_amid_a_page(void)
 	CHECK(map.offset || uio_map_info(&first, 0).offset);
 	check_registers(&first);
 	check_registers(&second);
+
+	/* What is taken back with one is not the other's. */
+	regs = pci_map_bar(&second, 0);
+	CHECK_EQ(mmio_read32(regs, HC_REVISION), HC_REVISION_VALUE);
+	pci_unbind(&first);
+	CHECK(mmio_try_read32(regs, HC_REVISION, &revision));
+	CHECK_EQ(revision, HC_REVISION_VALUE);
 }
 
 static const struct ktap_case cases[] = {

@@ -355,6 +355,22 @@ static void bars_are_restored_after_a_backdoor_reset(void)
 	edu_check_alive(regs);
 }
 
+static void rom_is_restored_after_a_backdoor_reset(void)
+{
+	struct vfio vfio;
+	u32 rom;
+
+	vfio_open_dut(&vfio, "e1000e");
+	rom = pci_config_read(&vfio.dev, PCI_ROM_ADDRESS, 4);
+	CHECK(rom);
+	pci_config_write(&vfio.dev, PCI_COMMAND, 2, 0);
+	pci_config_write(&vfio.dev, PCI_BASE_ADDRESS_0, 4, 0);
+	pci_config_write(&vfio.dev, PCI_ROM_ADDRESS, 4, 0);
+	vfio_command(&vfio, 0, PCI_COMMAND_MEMORY);
+	CHECK_EQ(pci_config_read(&vfio.dev, PCI_ROM_ADDRESS, 4), rom);
+	CHECK_EQ(vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, 2), 0xaa55);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(memory_off_ends_all_access, VFIO_DRIVERS),
 	CASES(memory_off_by_any_width, VFIO_DRIVERS),
@@ -374,6 +390,7 @@ static const struct ktap_case cases[] = {
 	CASES(decoding_may_change_in_d3, "vfio-lite"),
 	CASES(flr_by_config_resets, VFIO_DRIVERS),
 	CASES(bars_are_restored_after_a_backdoor_reset, VFIO_DRIVERS),
+	CASES(rom_is_restored_after_a_backdoor_reset, VFIO_DRIVERS),
 };
 
 int main(void)

@@ -266,10 +266,7 @@ static void hot_reset_is_refused(void)
 	CHECK(fail_function("pci_reset_bus", -EAGAIN, &hot_resetting));
 }
 
-/*
- * What there was no memory to keep a copy of must not be lost in D3. It is the kernel of
- * 6.1 that restores nothing without one.
- */
+/* What there is no memory to keep a copy of must not be lost in D3. */
 static void sleep_without_memory(void)
 {
 	u8 line;
@@ -281,6 +278,10 @@ static void sleep_without_memory(void)
 	fail_begin("pci_store_saved_state", 0, 0);
 	vfio_write(&vfio, VFIO_CONFIG, pm, 2, 3);
 	fail_end();
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm, 2) & 3, 0);
+
+	vfio_write(&vfio, VFIO_CONFIG, pm, 2, 3);
+	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, pm, 2) & 3, 3);
 	pci_config_write(&vfio.dev, PCI_CACHE_LINE_SIZE, 1, line + 1);
 	vfio_write(&vfio, VFIO_CONFIG, pm, 2, 0);
 	CHECK_EQ(pci_config_read(&vfio.dev, PCI_CACHE_LINE_SIZE, 1), line);

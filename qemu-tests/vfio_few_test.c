@@ -9,6 +9,7 @@
  * Modules: vfio_pci vfio_iommu_type1
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -59,6 +60,8 @@ static void fewer_are_told(void)
 	CHECK_EQ(vfio_irq_info(&vfio, MSI).count, 16);
 	CHECK_EQ(ask(&vfio, ASKED), 1);
 	CHECK_EQ(ask(&vfio, 1), 0);
+	/* Another than the one that was allocated. */
+	CHECK_EQ(__vfio_irq_on(&vfio, MSI, 1, event_new()), -EINVAL);
 	vfio_irq_off(&vfio, MSI);
 	vfio_irq_on(&vfio, INTX, 0, MUST(eventfd(0, EFD_CLOEXEC)));
 	CHECK(!intx_is_off());

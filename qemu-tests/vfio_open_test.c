@@ -236,12 +236,16 @@ static void unbind_waits_for_mappings(void)
 static void unbind_without_user_is_prompt(void)
 {
 	struct vfio vfio;
+	u64 start;
 	int i;
 
 	for (i = 0; i < 3; i++) {
 		vfio_open_dut(&vfio, "edu1");
 		vfio_close(&vfio);
+		start = now_ms();
 		pci_unbind(&vfio.dev);
+		/* Of the ten seconds that the core waits for a user. */
+		CHECK_GE(5000, now_ms() - start);
 	}
 }
 

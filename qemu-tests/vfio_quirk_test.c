@@ -152,7 +152,8 @@ static void check_hidden_with(const char *line)
 	CHECK_EQ(vfio_read(&vfio, VFIO_CONFIG, PCI_INTERRUPT_PIN, 1), 0);
 	CHECK_EQ(vfio_irq_info(&vfio, INTX).count, 0);
 	CHECK_EQ(__vfio_irq_on(&vfio, INTX, 0, event_new()), -EINVAL);
-	event_signal(vfio_enable_msi(&vfio));
+	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_MSI_IRQ_INDEX).count, 1);
+	vfio_enable_msi(&vfio);
 }
 
 static void line_to_nowhere_is_hidden(void)

@@ -440,7 +440,8 @@ static u64 outlived_by_reset(void)
 	u64 killed, end;
 
 	CHECK_EQ(pthread_create(&thread, NULL, reset_once, &end), 0);
-	helper_wait_blocked(pid, IN_A_FAULT);
+	/* It may be missed: then the reset does not go on after that, and is tried again. */
+	__helper_wait_blocked(pid, IN_A_FAULT, FLR_MS);
 	MUST(kill(pid, SIGKILL));
 	CHECK_EQ(waitpid(pid, NULL, 0), pid);
 	killed = now_ms();

@@ -8,6 +8,11 @@
  * Modules: vfio_pci vfio_iommu_type1
  * Deadline: 120
  */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "lib/ktap.h"
 #include "lib/vfio_dut.h"
 
@@ -19,6 +24,10 @@
 #define TEST_OFFSET	4
 #define TEST_DATA	8
 #define TEST_COUNT	12	/* of writes that were as the test wants them */
+
+#define BULK_BAR	2	/* of a pci-testdev, with nothing behind it */
+#define BULK		(64 << 20)
+#define PARTS		64
 
 #define ROUNDS		5
 #define TRIES		100	/* until the bell rings within a reset */
@@ -196,6 +205,44 @@ static void rom_needs_decoding(void)
 	CHECK(__vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, &value, 4) < 0);
 }
 
+static int reading;
+
+static void read_all(void *arg)
+{
+	const struct vfio *vfio = arg;
+	char *buf = malloc(BULK);
+
+	CHECK(buf);
+	event_signal(reading);
+	__vfio_read(vfio, BULK_BAR, 0, buf, BULK);
+}
+
+static u64 ms_for(const struct vfio *vfio, size_t len)
+{
+	static char buf[BULK / PARTS];
+	u64 start = now_ms();
+
+	MUST(__vfio_read(vfio, BULK_BAR, 0, buf, len));
+	return now_ms() - start;
+}
+
+/* All of a BAR in one call takes its time; who asks for it may be killed meanwhile. */
+static void reader_can_be_killed(void)
+{
+	struct vfio vfio = open_decoding("testdev");
+	u64 part = ms_for(&vfio, BULK / PARTS), start;
+	pid_t pid;
+
+	reading = event_new();
+	pid = helper_start(read_all, &vfio);
+	event_wait(reading);
+	start = now_ms();
+	MUST(kill(pid, SIGKILL));
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+	diag("%llu ms for a part, died after %llu ms", part, now_ms() - start);
+	CHECK_GE(part * PARTS / 2, now_ms() - start);
+}
+
 static const struct ktap_case cases[] = {
 	CASES(each_width_is_one_access, VFIO_DRIVERS),
 	CASES(bytes_are_counted, VFIO_DRIVERS),
@@ -207,6 +254,7 @@ static const struct ktap_case cases[] = {
 	CASES(doorbell_waits_for_a_reset, VFIO_DRIVERS),
 	CASES(room_for_capabilities_is_told, VFIO_DRIVERS),
 	CASES(rom_needs_decoding, VFIO_DRIVERS),
+	CASES(reader_can_be_killed, "vfio-lite"),
 };
 
 int main(void)

@@ -376,12 +376,13 @@ static void make_and_unmake(void *arg)
 	int i, ret;
 
 	for (i = 0; i < stress_rounds(10, 100); i++) {
+		while (fd_ready(came_through, 0))
+			event_wait(came_through);
 		ret = __pci_attr_write(arg, "sriov_numvfs", "2");
 		CHECK(!ret || (ret == -EIO && !ours));
 		pci_attr_write(arg, "sriov_numvfs", "0");
 		/* On a slow kernel, no open meets the moment in which it is not locked. */
-		CHECK(fd_ready(came_through, SOON_MS));
-		wait_a_moment();
+		event_wait(came_through);
 	}
 }
 
@@ -403,13 +404,31 @@ static void made_while_it_is_closed(void)
 		event_signal(came_through);
 	}
 	diag("%d closes", closes);
-	CHECK_GE(closes, 1);
+	CHECK_GE(closes, stress_rounds(10, 100));
 	CHECK(!has_vf(0));
 	pci_attr_write(&pf, "sriov_numvfs", "2");
 	vfio_open(&owner, &pf);
 	CHECK_EQ(vfio_read(&owner, VFIO_CONFIG, PCI_VENDOR_ID, 2), IGB_VENDOR);
 	vfio_close(&owner);
 	CHECK(has_vf(1));
+}
+
+/* It must not sleep deeper than they do, by their user's will and nobody else's. */
+static void pf_with_vfs_stays_awake(void)
+{
+	struct pci_dev pf = bind_pf("enable_sriov=1");
+	struct vfio owner;
+	int pm;
+
+	pci_attr_write(&pf, "sriov_numvfs", "1");
+	vfio_open(&owner, &pf);
+	pm = vfio_find_cap(&owner, PCI_CAP_ID_PM) + PCI_PM_CTRL;
+	vfio_write(&owner, VFIO_CONFIG, pm, 2, 3);
+	CHECK_EQ(vfio_read(&owner, VFIO_CONFIG, pm, 2) & 3, 0);
+	pci_attr_write(&pf, "sriov_numvfs", "0");
+	vfio_write(&owner, VFIO_CONFIG, pm, 2, 3);
+	CHECK_EQ(vfio_read(&owner, VFIO_CONFIG, pm, 2) & 3, 3);
+	vfio_close(&owner);
 }
 
 static void cleanup(void)
@@ -443,6 +462,7 @@ static const struct ktap_case cases[] = {
 	CASES(vf_is_not_thought_reset, VFIO_DRIVERS),
 	CASES(decoding_of_a_vf_is_made_up, VFIO_DRIVERS),
 	SLOW_CASES(made_while_it_is_closed, VFIO_DRIVERS, 60),
+	CASES(pf_with_vfs_stays_awake, VFIO_DRIVERS),
 };
 
 int main(void)

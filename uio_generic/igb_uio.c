@@ -19,7 +19,7 @@ static bool wc_activate;
 
 module_param_named(intr_mode, igb_uio.intr_mode, charp, 0444);
 MODULE_PARM_DESC(intr_mode,
-		 "best interrupt mode to use: msix (default), msi, legacy, or any of uio_generic's");
+		 "best interrupt mode to use: auto (default), msix, msi, legacy, or any of uio_generic's");
 module_param(wc_activate, bool, 0);
 MODULE_PARM_DESC(wc_activate,
 		 "accepted and not needed: resourceN_wc is always write-combining");

@@ -2,7 +2,7 @@
 /*
  * The choice of the interrupt mode.
  *
- * Pure: facts about a device and a wish in, a mode and reasons out.  irq.c
+ * Pure: facts about a device and a wish in, a mode and reasons out.  irq_setup.c
  * gathers the facts and acts; sysfs.c prints the reasons.
  */
 #ifndef UIO_GENERIC_INTR_MODE_H

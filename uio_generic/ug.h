@@ -17,6 +17,7 @@
  * Lock order
  *	device lock > ug_registering > uio_device.info_lock (core)
  *	> ug_device.lock > ug_device.irqlock
+ *	mmap_lock > uio_device.info_lock
  *
  *	The device lock is held at bind, unbind, reset and error recovery.  Who
  *	holds one of the others, or writes an attribute, may only try for it.
@@ -28,7 +29,8 @@
  *	the device is open, we write INTX_DISABLE only, under irqlock: by its byte, see
  *	intx_set(), or by pci_check_and_mask_intx() and its like, which read and write
  *	within one lock of the PCI core's.  All of COMMAND is written under ug_device.lock,
- *	at the first open, at the last close, and when the device goes away or comes back.
+ *	at the first open, at the last close, and when the device goes away or comes back;
+ *	and without it at bind, and by ug_flr() under the device lock, when it is closed.
  */
 #ifndef UIO_GENERIC_UG_H
 #define UIO_GENERIC_UG_H
@@ -178,7 +180,8 @@ void ug_irq_init(struct ug_device *ug);
  * that failed in @ug->intr_error.
  *
  * Context: process, may sleep; @ug->lock held.
- * Return: 0, or the errno of the best mode's failure.
+ * Return: 0, or the errno of the best mode's failure.  Also 0 where there is nothing to set
+ * up, or only a line that is not shared and nobody insists: then @ug->mode is UG_MODE_NONE.
  */
 int ug_irq_start(struct ug_device *ug);
 
@@ -329,7 +332,7 @@ enum ug_iommu {
  * @pdev: a device that has been probed, so that its domain does not change
  *
  * Context: process.
- * Return: the state of the device's default domain.
+ * Return: what the domain does that its group is attached to.
  */
 enum ug_iommu ug_iommu_of(struct pci_dev *pdev);
 

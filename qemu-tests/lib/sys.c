@@ -228,9 +228,14 @@ static bool blocked(pid_t pid, long syscall)
 }
 
 /* Until the helper sleeps in a certain system call. */
+bool __helper_wait_blocked(pid_t pid, long syscall, u64 ms)
+{
+	return wait_for(blocked(pid, syscall), ms);
+}
+
 void helper_wait_blocked(pid_t pid, long syscall)
 {
-	if (!wait_for(blocked(pid, syscall), SOON_MS))
+	if (!__helper_wait_blocked(pid, syscall, SOON_MS))
 		FAIL("helper %d does not get to sleep in system call %ld", pid, syscall);
 }
 

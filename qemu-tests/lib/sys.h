@@ -98,6 +98,7 @@ void kmsg_write(const char *text);
 pid_t helper_start(void (*fn)(void *arg), void *arg);
 void helper_join(pid_t pid);
 bool helpers_left(void);
+bool __helper_wait_blocked(pid_t pid, long syscall, u64 ms);
 void helper_wait_blocked(pid_t pid, long syscall);
 int event_new(void);
 void event_signal(int event);
