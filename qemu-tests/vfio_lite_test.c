@@ -19,6 +19,7 @@
 #include "lib/igb.h"
 #include "lib/ktap.h"
 #include "lib/memtype.h"
+#include "lib/trace.h"
 #include "lib/ug.h"
 #include "lib/vfio_dut.h"
 
@@ -149,6 +150,30 @@ static void what_was_given_back_is_reset(void)
 	vfio_close(&vfio);
 	vfio_unbind_finish(&unbind);
 	CHECK(!pci_intx_pending(&dev));
+}
+
+/*
+ * Who unbinds has it locked, so that its bus cannot be reset either; and the way to that may
+ * be barred by somebody who waits for the lock, and so for this close.
+ */
+static void bus_is_not_looked_at_in_an_unbind(void)
+{
+	struct pci_dev dev = vfio_dut("edu1");
+	int log = kmsg_open();
+	struct vfio_unbind unbind;
+	struct vfio vfio;
+
+	vfio_load(OURS, "revoke_after=-1");
+	vfio_unbind_prepare(&unbind, &dev);
+	vfio_open_dut(&vfio, "edu1");
+	vfio_unbind_start(&unbind);
+	CHECK(wait_for(kmsg_has(log, "waiting for"), SOON_MS));
+	trace_start("vfio_lite/vfl_reset");
+	vfio_close(&vfio);
+	vfio_unbind_finish(&unbind);
+	trace_stop();
+	CHECK(strstr(trace_text(), "value=2 "));
+	CHECK(!strstr(trace_text(), "value=4 "));
 }
 
 /* A user who takes requests has the edu, and has been asked for it. */
@@ -510,6 +535,7 @@ static const struct ktap_case cases[] = {
 	CASES(intx_is_masked_by_an_event, OURS),
 	CASES(device_is_taken_away, OURS),
 	CASES(asked_user_is_given_time, OURS),
+	CASES(bus_is_not_looked_at_in_an_unbind, OURS),
 	CASES(doorbell_is_taken_away, OURS),
 	SLOW_CASES(time_is_not_cut_by_a_signal, OURS, 60),
 	CASES(time_ends, OURS),
