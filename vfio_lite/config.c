@@ -116,6 +116,19 @@ static int vfl_write_through(struct vfl_device *vfl, unsigned int pos,
 	return ret;
 }
 
+/* What a wake from D3 restores must not be put back as it was read before that. */
+static int vfl_write_awake(struct vfl_device *vfl, unsigned int pos,
+			   unsigned int len, u32 val)
+{
+	const struct vfl_cfg_row *row = vfl_cfg_row(vfl->cfg, pos);
+
+	if (!(row->write & ~row->virt))
+		return vfl_write_through(vfl, pos, len, val);
+
+	guard(rwsem_read)(&vfl->memory_lock);
+	return vfl_write_through(vfl, pos, len, val);
+}
+
 /*
  * Some resets happen without us, by a register of the device's own.  They show
  * in decoding that is off though the user has it on, and in BARs that moved.
@@ -302,9 +315,7 @@ static int vfl_write_chunk(struct vfl_device *vfl, unsigned int pos,
 	if (effect == VFL_EFFECT_COMMAND)
 		return vfl_write_command(vfl, pos, len, val);
 
-	/* What a wake from D3 restores must not be put back as it was read before that. */
-	scoped_guard(rwsem_read, &vfl->memory_lock)
-		ret = vfl_write_through(vfl, pos, len, val);
+	ret = vfl_write_awake(vfl, pos, len, val);
 	if (ret)
 		return ret;
 
