@@ -39,7 +39,7 @@ Variables
                         kernel build tree, or kernel, for these
   DROP_IN="uio_pci_generic vfio-pci"
                         also build and install the modules of these names, which
-                        shadow the kernel's own
+                        shadow the kernel's own; to be given to modules_install, too
   INSTALL_MOD_PATH=DIR  install below DIR instead of /
   KERNELS="6.1 ..."     kernels for check, check-matrix and stress (qemu-tests/kernels
                         lists them; "host" is no kernel, but the pure logic on this host)
@@ -65,14 +65,17 @@ modules: kdir
 
 # Of these directories depmod prefers only this one to the kernel's own, on all kernels.
 # Debian's headers have no System.map, without which kbuild does not run depmod.
-installed = $(INSTALL_MOD_PATH)/lib/modules/$(release)/updates
-release = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
-depmod = PATH=$$PATH:/usr/sbin:/sbin depmod $(addprefix -b ,$(INSTALL_MOD_PATH)) $(release)
+path := $(abspath $(if $(word 2,$(INSTALL_MOD_PATH)),$(error INSTALL_MOD_PATH has a blank),$(INSTALL_MOD_PATH)))
+installed = $(path)/lib/modules/$(release)/updates
+release = $(or $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h),$(error $(KDIR) does not say what kernel it is of))
+depmod = PATH=$$PATH:/usr/sbin:/sbin depmod $(addprefix -b ,$(path)) $(release)
 uninstall = rm -rf $(installed)/uio_generic $(installed)/vfio_lite
 
 modules_install: modules
 	$(uninstall)
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(path) INSTALL_MOD_DIR=updates \
+		modules_install
 	$(depmod)
 
 modules_uninstall: kdir
@@ -157,6 +160,6 @@ clean:
 
 # Only what is known to be in the cache: it may be somebody's directory.
 distclean: clean
-	cd "$(cache)" 2>/dev/null || exit 0; \
-	rm -rf built $$(sed -n 's/^[^# ][^ ]*  *\([^ ]*\) .*/\1/p' $(CURDIR)/qemu-tests/kernels); \
-	cd .. && rmdir "$(cache)"
+	! cd "$(cache)" 2>/dev/null || \
+	rm -rf built $$(sed -n 's/^[^# ][^ ]*  *\([^ ]*\) .*/\1/p' "$(CURDIR)/qemu-tests/kernels")
+	! rmdir "$(cache)" 2>/dev/null || echo "removed $(cache)"

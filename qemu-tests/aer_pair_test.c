@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An error of a device beside one that has no driver: the PCI core gives up and, from
- * 7.2 on, says to all that the failure is permanent.
+ * 7.2 on, says to all that the failure is permanent. And one beside a device whose driver
+ * has the bus reset, or says what the PCI core does (fixture/neighbour_fixture.c).
  *
  * Machine: virtio-aer-pair
+ * Deadline: 180
  */
 #include <errno.h>
 #include <string.h>
@@ -108,11 +110,11 @@ static void given_up_one_is_not_left_like_that(void)
 	ug_check_attr(&dev, "state", "ok");
 }
 
-static void bind_neighbour(void)
+static void bind_neighbour(const char *params)
 {
 	struct pci_dev other = pci_find(OTHER_VENDOR, OTHER_DEVICE, 0);
 
-	module_load(NEIGHBOUR, "");
+	module_load(NEIGHBOUR, params);
 	pci_bind(&other, NEIGHBOUR);
 }
 
@@ -122,7 +124,7 @@ static int recover_for_the_other_one(const struct pci_dev *dev, bool masked)
 	int log = kmsg_open(), fd;
 	struct qmp qmp;
 
-	bind_neighbour();
+	bind_neighbour("");
 	qmp_open(&qmp);
 	aer_let_through(dev, 0);
 	fd = uio_open(dev);
@@ -160,29 +162,47 @@ static void mask_outlives_the_reset_for_the_other_one(void)
 	CHECK(!pci_intx_disabled(&dev));
 }
 
-/* What has recovered in its sleep goes on sleeping. */
-static void error_does_not_end_the_sleep(void)
+/* What has recovered in its sleep goes on sleeping, and wakes with the system. */
+static void check_sleep(const char *in_sleep, const char *error)
 {
 	struct pci_dev dev = ug_bind(ktap_variant());
 	char text[8];
 	int fd;
 
-	bind_neighbour();
+	bind_neighbour(in_sleep);
 	fd = uio_open(&dev);
 	uio_sync(fd, &dev);
 	sleep_and_wake();
 	MUST(__file_read("/sys/module/" NEIGHBOUR "/parameters/sleeps_as_master", text,
 			 sizeof(text)));
 	CHECK_STR(text, "N");
+	ug_check_last_error(&dev, error);
 	uio_read(fd);
 	ug_check_attr(&dev, "state", "ok");
 	CHECK_EQ(ug_number(&dev, "resets"), 1);
 	CHECK(pci_bus_master(&dev));
+	uio_unmask(fd);
 }
 
-static void cut_off(const char *recovers)
+static void error_does_not_end_the_sleep(void)
 {
-	MUST(__file_write("/sys/module/" NEIGHBOUR "/parameters/cut_off", recovers));
+	check_sleep("in_sleep=normal,resume", "nonfatal: error -5");
+}
+
+static void recovery_does_not_end_the_sleep(void)
+{
+	check_sleep("in_sleep=frozen,slot_reset,resume", "fatal: error -5");
+}
+
+/* Of which drivers are not told, before 7.2. */
+static void sleep_ends_what_was_given_up(void)
+{
+	check_sleep("in_sleep=frozen", "fatal: error -5");
+}
+
+static void say(const char *words)
+{
+	MUST(__file_write("/sys/module/" NEIGHBOUR "/parameters/say", words));
 }
 
 /* Until it is reset, it is not to write to anybody's memory. */
@@ -190,12 +210,67 @@ static void cut_off_is_no_bus_master(void)
 {
 	struct pci_dev dev = ug_bind("msix");
 
-	bind_neighbour();
+	bind_neighbour("");
 	uio_open(&dev);
 	CHECK(pci_bus_master(&dev));
-	cut_off("0");
+	say("frozen");
 	ug_check_attr(&dev, "state", "error");
 	CHECK(!pci_bus_master(&dev));
+}
+
+/* Whoever is told of the error may do so at once, which is no reset. */
+static void bus_master_is_switched_off_meanwhile(void)
+{
+	struct pci_dev dev = ug_bind("msix");
+	u16 command;
+
+	bind_neighbour("");
+	uio_open(&dev);
+	say("normal");
+	command = pci_config_read(&dev, PCI_COMMAND, 2);
+	pci_config_write(&dev, PCI_COMMAND, 2, command & ~PCI_COMMAND_MASTER);
+	say("slot_reset,resume");
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 0);
+	CHECK(!pci_bus_master(&dev));
+}
+
+/* As by a program that works INTx by config space; then a reset takes all of COMMAND. */
+static void unmask_by_config_outlives_a_reset(void)
+{
+	struct pci_dev dev = ug_bind("intx");
+	u16 command;
+	int fd;
+
+	bind_neighbour("");
+	fd = uio_open(&dev);
+	uio_mask(fd);
+	command = pci_config_read(&dev, PCI_COMMAND, 2);
+	pci_config_write(&dev, PCI_COMMAND, 2, command & ~PCI_COMMAND_INTX_DISABLE);
+	say("normal");
+	pci_config_write(&dev, PCI_COMMAND, 2, 0);
+	say("slot_reset,resume");
+	ug_check_attr(&dev, "state", "ok");
+	CHECK_EQ(ug_number(&dev, "resets"), 1);
+	CHECK(!pci_intx_disabled(&dev));
+}
+
+/* A reset by hand that fails is not the end of a recovery. */
+static void failed_one_recovers(void)
+{
+	struct pci_dev dev = ug_bind("msix");
+
+	fail_init();
+	bind_neighbour("");
+	uio_open(&dev);
+	say("frozen");
+	fail_begin("pci_device_is_present", 0, 0);
+	pci_attr_write(&dev, "reset", "1");
+	fail_end();
+	ug_check_attr(&dev, "state", "failed");
+	say("slot_reset,resume");
+	ug_check_attr(&dev, "state", "ok");
+	CHECK(pci_bus_master(&dev));
 }
 
 /*
@@ -209,16 +284,16 @@ static void bus_master_of_the_users_stays(void)
 	int nth, fd;
 
 	fail_init();
-	bind_neighbour();
+	bind_neighbour("");
 	module_load(DROP_IN, "");
 	pci_bind(&dev, DROP_IN);
 	fd = uio_open(&dev);
 	command = pci_config_read(&dev, PCI_COMMAND, 2);
 	pci_config_write(&dev, PCI_COMMAND, 2, command | PCI_COMMAND_MASTER);
-	for (nth = 1; nth <= 2; nth++) {
+	for (nth = 1; nth <= 3; nth++) {
 		uio_sync(fd, &dev);
 		fail_begin("pci_conf1_read", -EINVAL, nth);
-		cut_off("1");
+		say("frozen,slot_reset,resume");
 		fail_end();
 		ug_check_attr(&dev, "state", "ok");
 		CHECK_EQ(ug_number(&dev, "resets"), nth);
@@ -247,6 +322,11 @@ static const struct ktap_case cases[] = {
 	SLOW_CASES(reset_for_the_other_one_takes_nothing_away, "msix intx", 60),
 	SLOW_CASE(mask_outlives_the_reset_for_the_other_one, 60),
 	SLOW_CASES(error_does_not_end_the_sleep, "msix intx", 60),
+	SLOW_CASES(recovery_does_not_end_the_sleep, "msix intx", 60),
+	SLOW_CASES(sleep_ends_what_was_given_up, "msix intx", 60),
+	CASE(bus_master_is_switched_off_meanwhile),
+	CASE(unmask_by_config_outlives_a_reset),
+	CASE(failed_one_recovers),
 	CASE(cut_off_is_no_bus_master),
 	CASE(bus_master_of_the_users_stays),
 	SLOW_CASES(given_up_one_is_not_left_like_that, "msix", 60),

@@ -202,10 +202,6 @@ static void reset_when_told(void *arg)
 }
 
 /*
- * The reset must not bring back what the last close has switched off.  Who resets
- * has been started before the open, and so has no copy of the file.
- */
-/*
  * Opens it, perhaps twice, and has it reset by who has no copy of the files; returns
  * whether that was seen.
  */
@@ -235,6 +231,7 @@ static bool closed(struct bench *bench)
 	return away;
 }
 
+/* The reset must not bring back what the last close has switched off. */
 static void closed_while_away(void)
 {
 	struct bench bench;

@@ -284,6 +284,23 @@ static void msix_is_as_at_open(void)
 	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_MSIX_IRQ_INDEX).count, count);
 }
 
+/* And one that does not answer at open has what it had before. */
+static void msix_is_as_it_was(void)
+{
+	struct pci_dev dev = vfio_dut("igb");
+	int at = pci_find_cap(&dev, PCI_CAP_ID_MSIX);
+	u32 count = (pci_config_read(&dev, at + PCI_MSIX_FLAGS, 2) & PCI_MSIX_FLAGS_QSIZE) + 1;
+	struct vfio vfio;
+	char bytes[64];
+
+	vfio_bind(&dev, vfio_driver());
+	snprintf(bytes, sizeof(bytes), "bytes=%x:ffff,%x:ffffffff", at + PCI_MSIX_FLAGS,
+		 at + PCI_MSIX_TABLE);
+	odd_device("igb", bytes);
+	vfio_open(&vfio, &dev);
+	CHECK_EQ(vfio_irq_info(&vfio, VFIO_PCI_MSIX_IRQ_INDEX).count, count);
+}
+
 /* The kernel switches it on with the end of MSI, though nobody handles it. */
 static void intx_stays_off_in_d3(void)
 {
@@ -402,6 +419,7 @@ static const struct ktap_case cases[] = {
 	CASES(read_requests_are_sized, VFIO_DRIVERS),
 	CASES(read_requests_are_not_below_the_payload, VFIO_DRIVERS),
 	CASES(msix_is_as_at_open, VFIO_DRIVERS),
+	CASES(msix_is_as_it_was, "vfio-lite"),
 	CASES(intx_stays_off_in_d3, "vfio-lite"),
 	CASES(atomic_operations_are_told, VFIO_DRIVERS),
 	CASES(registers_are_written_in_bulk, VFIO_DRIVERS),

@@ -9,7 +9,8 @@
  * Deadline: 120
  */
 #include <signal.h>
-#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@
 #define BULK_BAR	2	/* of a pci-testdev, with nothing behind it */
 #define BULK		(64 << 20)
 #define PARTS		64
+#define NOT_READ	0x5a
 
 #define ROUNDS		5
 #define TRIES		100	/* until the bell rings within a reset */
@@ -205,16 +207,11 @@ static void rom_needs_decoding(void)
 	CHECK(__vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, &value, 4) < 0);
 }
 
-static int reading;
+static u8 *volatile seen;	/* what was read, for the parent, too */
 
 static void read_all(void *arg)
 {
-	const struct vfio *vfio = arg;
-	char *buf = malloc(BULK);
-
-	CHECK(buf);
-	event_signal(reading);
-	__vfio_read(vfio, BULK_BAR, 0, buf, BULK);
+	__vfio_read(arg, BULK_BAR, 0, seen, BULK);
 }
 
 static u64 ms_for(const struct vfio *vfio, size_t len)
@@ -230,12 +227,14 @@ static u64 ms_for(const struct vfio *vfio, size_t len)
 static void reader_can_be_killed(void)
 {
 	struct vfio vfio = open_decoding("testdev");
-	u64 part = ms_for(&vfio, BULK / PARTS), start;
+	u64 part = ms_for(&vfio, BULK / PARTS) + 1, start;
 	pid_t pid;
 
-	reading = event_new();
+	seen = mmap(NULL, BULK, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(seen != MAP_FAILED);
+	memset(seen, NOT_READ, 8);
 	pid = helper_start(read_all, &vfio);
-	event_wait(reading);
+	CHECK(wait_for(seen[0] != NOT_READ, SOON_MS));
 	start = now_ms();
 	MUST(kill(pid, SIGKILL));
 	CHECK_EQ(waitpid(pid, NULL, 0), pid);

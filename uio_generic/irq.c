@@ -209,6 +209,14 @@ static bool ug_wants_masked(struct ug_device *ug)
 	return command & PCI_COMMAND_INTX_DISABLE;
 }
 
+/* User space may have unmasked it by the bit. */
+void ug_irq_note(struct ug_device *ug)
+{
+	spin_lock_irq(&ug->irqlock);
+	ug->masked = ug_wants_masked(ug);
+	spin_unlock_irq(&ug->irqlock);
+}
+
 void ug_irq_hold(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);

@@ -62,12 +62,14 @@ static void ug_set_state(struct ug_device *ug, enum ug_state state)
 }
 
 /* To be called while the device still knows: a reset of its bus takes that away. */
-static void ug_note_master(struct ug_device *ug)
+static void ug_note(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
 
-	if (ug->state == UG_STATE_OK && ug->started)
-		ug->was_master = ug_is_master(ug);
+	if (ug->state != UG_STATE_OK || !ug->started)
+		return;
+	ug->was_master = ug_is_master(ug);
+	ug_irq_note(ug);
 }
 
 static void ug_leave(struct ug_device *ug, enum ug_state state)
@@ -113,6 +115,9 @@ static bool ug_fail_if_gone(struct ug_device *ug)
 static void ug_return(struct ug_device *ug)
 {
 	lockdep_assert_held(&ug->lock);
+
+	if (ug->state == UG_STATE_OK)
+		return;
 
 	if (ug_fail_if_gone(ug)) {
 		wake_up_all(&ug->back);
@@ -212,7 +217,7 @@ static pci_ers_result_t ug_error_detected(struct pci_dev *pdev,
 	pci_ers_result_t result = PCI_ERS_RESULT_CAN_RECOVER;
 
 	mutex_lock(&ug->lock);
-	ug_note_master(ug);
+	ug_note(ug);
 	if (ug_goes_on(ug, channel)) {
 		ug_note_error(ug, "nonfatal", -EIO);
 		ug_tell(ug);
@@ -240,7 +245,7 @@ static bool ug_was_reset(struct ug_device *ug)
 {
 	if (ug->state != UG_STATE_OK || !ug_decodes(ug->pdev))
 		return true;
-	return ug->started && ug->was_master ? !ug_is_master(ug) : ug->pdev->is_virtfn;
+	return ug->pdev->is_virtfn && !(ug->started && ug->was_master && ug_is_master(ug));
 }
 
 /*
@@ -268,23 +273,15 @@ out:
 	return result;
 }
 
-static void ug_came_back(struct ug_device *ug, enum ug_state from)
+/* Not while the system sleeps, with which it comes back. */
+static void ug_came_back(struct pci_dev *pdev)
 {
+	struct ug_device *ug = pci_get_drvdata(pdev);
+
 	mutex_lock(&ug->lock);
-	if (ug->state == from)
+	if (!ug->asleep)
 		ug_return(ug);
 	mutex_unlock(&ug->lock);
-}
-
-/* If the system has gone to sleep meanwhile, it comes back with that. */
-static void ug_recovered(struct pci_dev *pdev)
-{
-	ug_came_back(pci_get_drvdata(pdev), UG_STATE_ERROR);
-}
-
-static void ug_reset_done(struct pci_dev *pdev)
-{
-	ug_came_back(pci_get_drvdata(pdev), UG_STATE_RESETTING);
 }
 
 static void ug_reset_prepare(struct pci_dev *pdev)
@@ -292,7 +289,7 @@ static void ug_reset_prepare(struct pci_dev *pdev)
 	struct ug_device *ug = pci_get_drvdata(pdev);
 
 	mutex_lock(&ug->lock);
-	ug_note_master(ug);
+	ug_note(ug);
 	ug_leave(ug, UG_STATE_RESETTING);
 	mutex_unlock(&ug->lock);
 }
@@ -300,9 +297,9 @@ static void ug_reset_prepare(struct pci_dev *pdev)
 const struct pci_error_handlers ug_err_handlers = {
 	.error_detected = ug_error_detected,
 	.slot_reset = ug_slot_reset,
-	.resume = ug_recovered,
+	.resume = ug_came_back,
 	.reset_prepare = ug_reset_prepare,
-	.reset_done = ug_reset_done,
+	.reset_done = ug_came_back,
 };
 
 /*
@@ -315,17 +312,24 @@ static int ug_suspend(struct device *dev)
 	struct ug_device *ug = dev_get_drvdata(dev);
 
 	mutex_lock(&ug->lock);
-	ug_note_master(ug);
+	ug_note(ug);
 	ug_leave(ug, UG_STATE_SUSPENDED);
 	pci_clear_master(ug->pdev);
+	ug->asleep = true;
 	mutex_unlock(&ug->lock);
 
 	return 0;
 }
 
+/* Also one that was cut off meanwhile, or given up: the sleep may have mended it. */
 static int ug_resume(struct device *dev)
 {
-	ug_came_back(dev_get_drvdata(dev), UG_STATE_SUSPENDED);
+	struct ug_device *ug = dev_get_drvdata(dev);
+
+	mutex_lock(&ug->lock);
+	ug->asleep = false;
+	ug_return(ug);
+	mutex_unlock(&ug->lock);
 	return 0;
 }
 

@@ -76,6 +76,7 @@ struct uio_generic_driver;
  *	empty unless @mode is UG_MODE_MSIX
  * @state: whether the device is there to be used; see state.c
  * @back: woken when @state becomes UG_STATE_OK
+ * @asleep: the system is on its way to sleep, sleeps or wakes: it stays away until then
  * @saved_state: config space as at bind, or NULL: there was no memory for it; constant
  *	after ug_probe()
  * @lost: the device was reset, or may have been, and was not given its config space back
@@ -115,6 +116,7 @@ struct ug_device {
 	struct xarray vectors;
 	enum ug_state state;
 	wait_queue_head_t back;
+	bool asleep;
 	struct pci_saved_state *saved_state;
 	bool lost;
 	bool was_master;
@@ -216,6 +218,14 @@ int ug_irq_mask(struct ug_device *ug);
  * Return: 0, or -EIO where there is no interrupt, or no device any more.
  */
 int ug_irq_unmask(struct ug_device *ug);
+
+/**
+ * ug_irq_note() - note whether INTx is masked, while the device says so
+ * @ug: device, open
+ *
+ * Context: process; @ug->lock held.
+ */
+void ug_irq_note(struct ug_device *ug);
 
 /**
  * ug_irq_hold() - mask, whatever user space wants, while the device is away

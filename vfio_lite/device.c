@@ -211,7 +211,7 @@ static int vfl_reset_at_open(struct vfl_device *vfl)
 		pci_info_ratelimited(vfl->pdev, "cannot be reset by itself (%s: %pe), and may be as its last user left it; reset_method in sysfs, where there is one, tells the ways that may be used\n",
 				     vfl_reset_method(method), ERR_PTR(ret));
 	else if (method != vfl->told_reset)
-		pci_info(vfl->pdev, "reset by %s before and after each use; reset_method in sysfs chooses\n",
+		pci_info(vfl->pdev, "reset by %s, the first of its ways, before and after each use; reset_method in sysfs chooses\n",
 			 vfl_reset_method(method));
 	vfl->told_reset = ret ? 0 : method;
 	vfl->reset_works = !ret;

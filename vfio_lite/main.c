@@ -30,6 +30,7 @@ static int vfl_init_device(struct vfio_device *vdev)
 
 	vfl->pdev = to_pci_dev(vdev->dev);
 	vfl->irq_type = VFIO_PCI_NUM_IRQS;
+	vfl->msix_bar = -1;
 	mutex_init(&vfl->config_lock);
 	mutex_init(&vfl->vf_token.lock);
 	init_rwsem(&vfl->memory_lock);

@@ -40,15 +40,14 @@ void vfl_msi_probe(struct vfl_device *vfl)
 	struct pci_dev *pdev = vfl->pdev;
 	u32 table;
 
-	vfl->msix_count = max(pci_msix_vec_count(pdev), 0);
-	vfl->msix_bar = -1;
-	if (!vfl->msix_count)
+	if (!pdev->msix_cap)
 		return;
 
 	pci_read_config_dword(pdev, pdev->msix_cap + PCI_MSIX_TABLE, &table);
 	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
 		return;
 
+	vfl->msix_count = pci_msix_vec_count(pdev);
 	vfl->msix_bar = table & PCI_MSIX_TABLE_BIR;
 	vfl->msix_table.start = table & PCI_MSIX_TABLE_OFFSET;
 	vfl->msix_table.end = vfl->msix_table.start +
@@ -103,35 +102,16 @@ static int vfl_msi_irq(struct vfl_device *vfl, unsigned int nr)
 	return map.index < 0 ? map.index : map.virq;
 }
 
-static void vfl_msi_write(int irq)
-{
-	struct msi_msg msg;
-
-	get_cached_msi_msg(irq, &msg);
-	pci_write_msi_msg(irq, &msg);
-}
-
-void vfl_msi_rewrite(struct vfl_device *vfl)
-{
-	struct pci_dev *pdev = vfl->pdev;
-	unsigned int nr, count = pdev->msix_enabled ? vfl->msix_count : pdev->msi_enabled;
-	u8 cmd = vfl_switch_memory_on(vfl);
-	int irq;
-
-	for (nr = 0; nr < count; nr++) {
-		irq = pci_irq_vector(pdev, nr);
-		if (irq > 0)
-			vfl_msi_write(irq);
-	}
-	vfl_switch_memory_back(vfl, cmd);
-}
-
 /* A reset behind our back may have emptied the table: write the entry again. */
 static int vfl_msi_request(struct vfl_device *vfl, struct vfl_vector *vector)
 {
+	struct msi_msg msg;
+
 	guard(vfl_table)(vfl);
-	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX)
-		vfl_msi_write(vector->irq);
+	if (vfl->irq_type == VFIO_PCI_MSIX_IRQ_INDEX) {
+		get_cached_msi_msg(vector->irq, &msg);
+		pci_write_msi_msg(vector->irq, &msg);
+	}
 	return request_irq(vector->irq, vfl_msi_handler, 0, vector->name,
 			   vector->trigger);
 }

@@ -61,6 +61,18 @@ static void vfl_restore_after_d3(struct vfl_device *vfl)
 		pci_disable_rom(pdev);
 }
 
+/*
+ * The PCI core only notes a message that changes outside of D0, with the CPU that an
+ * interrupt goes to (__pci_write_msi_msg() in drivers/pci/msi/msi.c).
+ */
+static void vfl_restore_messages(struct vfl_device *vfl)
+{
+	u8 cmd = vfl_switch_memory_on(vfl);
+
+	pci_restore_msi_state(vfl->pdev);
+	vfl_switch_memory_back(vfl, cmd);
+}
+
 /* What was saved for the way back is of no use any more, and INTx may come. */
 void vfl_note_wake(struct vfl_device *vfl)
 {
@@ -75,6 +87,7 @@ void vfl_note_wake(struct vfl_device *vfl)
 static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 {
 	struct pci_dev *pdev = vfl->pdev;
+	bool was_d0 = pdev->current_state == PCI_D0;
 	bool was_d3 = vfl_is_d3(pdev->current_state);
 	bool to_d3 = vfl_is_d3(state) && !was_d3;
 	int ret = 0;
@@ -88,12 +101,10 @@ static int __vfl_set_power_state(struct vfl_device *vfl, pci_power_t state)
 	trace_vfl_power(pdev, (__force int)state, ret);
 
 	/* Some devices are never put into D3, by a quirk. */
-	if (was_d3 && !vfl_is_d3(pdev->current_state)) {
-		if (vfl->needs_pm_restore)
-			vfl_restore_after_d3(vfl);
-		else
-			vfl_msi_rewrite(vfl);
-	}
+	if (vfl->needs_pm_restore && was_d3 && !vfl_is_d3(pdev->current_state))
+		vfl_restore_after_d3(vfl);
+	else if (!was_d0 && pdev->current_state == PCI_D0)
+		vfl_restore_messages(vfl);
 	vfl_note_wake(vfl);
 	return ret;
 }

@@ -69,7 +69,7 @@ struct virqfd;
 struct vm_area_struct;
 
 /**
- * enum vfl_frozen - why INTX_DISABLE is not to be written
+ * enum vfl_frozen - why INTx may not be switched on in the device
  * @VFL_IN_RESET: COMMAND is saved, and will be restored
  * @VFL_IN_D3: likewise
  * @VFL_SUSPENDED: likewise, by the PCI core
@@ -88,7 +88,8 @@ enum vfl_frozen {
  * @mask: eventfd that masks, or NULL
  * @masked: no event until unmasked; where the device cannot mask, the line is
  *	disabled then, once, whoever masks; guarded by irqlock
- * @frozen: COMMAND is not to be written, of enum vfl_frozen; guarded by irqlock
+ * @frozen: COMMAND is not to be written, but in D3 alone to mask; of enum vfl_frozen;
+ *	guarded by irqlock
  * @on: whether it may raise INTx after that; guarded by irqlock
  * @name: in /proc/interrupts
  */
@@ -185,7 +186,8 @@ struct vfl_vf_token {
  *	vfl_lock_state()
  * @sriov_active: has VFs, which need it in D0
  * @rom_lock: see the field
- * @rom_decoded: by vfl_rom_read(); changed under rom_lock and memory_lock
+ * @rom_decoded: by vfl_rom_read(); changed under rom_lock, memory_lock and
+ *	vfl_lock_state()
  * @igate: see the field
  * @irq_type: VFIO_PCI_*_IRQ_INDEX in use, or VFIO_PCI_NUM_IRQS
  * @virq_disabled: the user has set INTX_DISABLE; read by the INTx handler
@@ -441,7 +443,7 @@ DEFINE_GUARD(vfl_vfs, struct vfl_device *, vfl_lock_vfs(_T), vfl_unlock_vfs(_T))
  * vfl_switch_memory_on() - have memory decoded, for a moment
  * @vfl: device
  *
- * Context: process; memory_lock held for write, and vfl_lock_state().
+ * Context: process; vfl_lock_state() held, and memory_lock for write, but in a close.
  * Return: what vfl_switch_memory_back() takes.
  */
 u8 vfl_switch_memory_on(struct vfl_device *vfl);
@@ -817,22 +819,11 @@ void vfl_intx_thaw(struct vfl_device *vfl, enum vfl_frozen why);
  * @vfl: device, not yet registered, or just being opened
  *
  * At bind for the attributes, and at each open after its reset, which may be what makes
- * it answer.
+ * it answer.  If it does not, what was found before stays.
  *
  * Context: process; no reset goes on.
  */
 void vfl_msi_probe(struct vfl_device *vfl);
-
-/**
- * vfl_msi_rewrite() - write the messages of all vectors in use again
- * @vfl: device in D0, open
- *
- * While it was in D3, the PCI core has only noted those that changed, with the CPU that an
- * interrupt goes to (__pci_write_msi_msg() in drivers/pci/msi/msi.c).
- *
- * Context: process, may sleep; memory_lock held for write, and vfl_lock_state().
- */
-void vfl_msi_rewrite(struct vfl_device *vfl);
 
 int vfl_msi_trigger(struct vfl_device *vfl, const struct vfio_irq_set *hdr,
 		    const void *data);

@@ -119,7 +119,7 @@ class Kernel:
         return [TREE, "exec", self.suite, "--bind", TOP, "--bind", self.modules, "env", "-C",
                 self.source, plan.TESTS / "install", self.release, self.modules, self.headers,
                 *(word for word in self.make_variables if not word.startswith("DROP_IN")),
-                "W=1"]
+                "W=1", f"-j{os.cpu_count()}"]
 
     def resolve(self, names):
         """Names with all that they need, each after its needs."""

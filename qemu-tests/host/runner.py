@@ -129,8 +129,12 @@ def run_boots(kernel, machines, tests, jobs, report, stress=False):
 
 def _run_program(where, name, command, report, again):
     """A program on this host that reports its cases in KTAP."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
-                          stderr=subprocess.STDOUT, timeout=300)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, timeout=600)
+    except subprocess.TimeoutExpired as late:
+        report.broken(where.partition("/")[0], f"{name}: no end within {late.timeout:.0f} s")
+        return
     tally = ktap.Tally()
     for line in ["1..1", f"    # Subtest: {name}"] + \
             [f"    {line}" for line in done.stdout.splitlines()] + \
