@@ -207,7 +207,7 @@ static void rom_needs_decoding(void)
 	CHECK(__vfio_read(&vfio, VFIO_PCI_ROM_REGION_INDEX, 0, &value, 4) < 0);
 }
 
-static u8 *volatile seen;	/* what was read, for the parent, too */
+static u8 *seen;	/* what was read, for the parent, too */
 
 static void read_all(void *arg)
 {
@@ -234,7 +234,7 @@ static void reader_can_be_killed(void)
 	CHECK(seen != MAP_FAILED);
 	memset(seen, NOT_READ, 8);
 	pid = helper_start(read_all, &vfio);
-	CHECK(wait_for(seen[0] != NOT_READ, SOON_MS));
+	CHECK(wait_for(__atomic_load_n(seen, __ATOMIC_RELAXED) != NOT_READ, SOON_MS));
 	start = now_ms();
 	MUST(kill(pid, SIGKILL));
 	CHECK_EQ(waitpid(pid, NULL, 0), pid);

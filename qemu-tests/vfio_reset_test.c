@@ -132,7 +132,8 @@ static bool is_told(int log, const struct pci_dev *dev, const char *format, cons
 /* By the name that sysfs has for it, and not again until it is another one. */
 static void method_that_is_used_is_told(void)
 {
-	const char *used = "%s: reset by %s, the first", *cannot = "%s: cannot be reset by itself (%s";
+	const char *used = "%s: reset by %s, the first";
+	const char *cannot = "%s: cannot be reset by itself (%s";
 	struct pci_dev dev = vfio_dut("nvme");
 	int log = kmsg_open();
 
