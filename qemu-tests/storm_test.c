@@ -216,7 +216,9 @@ static void join_actors(const struct tally *tallies)
 	CHECK(wait_for(!helpers_left(), STORM_MS + 3 * SOON_MS));
 	for (i = 0; i < ARRAY_SIZE(actors); i++) {
 		diag("%s: %u of %u", actors[i].name, tallies[i].done, tallies[i].tried);
-		CHECK_GE(tallies[i].done, 1);
+		/* Hardly ever closed and bound at once there, if the host is loaded, too. */
+		if (!kernel_is_slow() || actors[i].act != choose_mode)
+			CHECK_GE(tallies[i].done, 1);
 	}
 }
 
