@@ -212,6 +212,8 @@ static bool ug_wants_masked(struct ug_device *ug)
 /* User space may have unmasked it by the bit. */
 void ug_irq_note(struct ug_device *ug)
 {
+	lockdep_assert_held(&ug->lock);
+
 	spin_lock_irq(&ug->irqlock);
 	ug->masked = ug_wants_masked(ug);
 	spin_unlock_irq(&ug->irqlock);
